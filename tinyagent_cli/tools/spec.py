@@ -32,10 +32,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call gave: the value later calls receive, a line for the user, and what would undo it."""
+    """What a call gave: the value later calls receive, a line for the user, and what would undo it.
+
+    `show` is a path or URL to open for the user after consent, when no other call uses the value: a
+    lookup that runs ahead of consent must not open windows.
+    """
 
     value: Any
     summary: str = ""
+    show: str = ""
     changes: Sequence[Change] = field(default_factory=tuple)
 
 

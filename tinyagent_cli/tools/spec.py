@@ -45,9 +45,12 @@ class Outcome:
 
 
 class Runner(Protocol):
-    """What runs a tool. It is called in a worker thread with arguments by name, already typed."""
+    """What runs a tool. It is called in a worker thread with arguments by name, already typed.
 
-    def __call__(self, context: ToolContext, **arguments: Any) -> Outcome: ...
+    The context is positional only: a tool may have a parameter of that name.
+    """
+
+    def __call__(self, context: ToolContext, /, **arguments: Any) -> Outcome: ...
 
 
 @dataclass(frozen=True)

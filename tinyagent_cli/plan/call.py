@@ -1,15 +1,22 @@
-"""The values a plan is made of: calls, their arguments and references to earlier results."""
+r"""The values a plan is made of: calls, their arguments and references to earlier results.
+
+Plain text never turns into a reference: wherever a dollar sign of the user's own stands before a
+digit or a brace it is written `\$`, and a backslash is always written `\\`.
+"""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TypeAlias, Union
 
 JOIN = "join"
 """The pseudo-tool that ends every plan."""
+
+MAX_CALLS = 99
+"""Calls in a plan: `$100` and above is an amount, not a result."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +33,11 @@ class Reference:
 class Template:
     """A text with results inside it: `"Lunch at $2"`. Parts are plain text and references, in order."""
 
-    parts: tuple[Union[str, Reference], ...]
+    parts: tuple[str | Reference, ...]
 
 
 Argument: TypeAlias = Union[
-    None, bool, int, float, str, Reference, Template, "tuple[Argument, ...]", "Mapping[str, Argument]"
+    bool, int, float, str, Reference, Template, "tuple[Argument, ...]", "Mapping[str, Argument]", None
 ]
 """An argument as parsed. A `str` is plain text: what looks like a reference in it is not one."""
 
@@ -52,13 +59,34 @@ class Call:
 
     def render(self) -> str:
         """The call as the planner writes it, without its number: `open_note("Notes", "")`."""
-        rendered = [render(value) for value in self.arguments]
-        rendered += [f"{name}={render(value)}" for name, value in self.named.items()]
-        return f"{self.tool}({', '.join(rendered)})"
+        return self._written()
+
+    def conventional(self) -> str:
+        r"""The call for readers that do not know `\$`: an amount that no earlier result could be taken for is plain."""
+        return self._written(range(self.number))
+
+    def _written(self, results: Container[int] | None = None) -> str:
+        written = [_written(value, results) for value in self.arguments]
+        written += [f"{name}={_written(value, results)}" for name, value in self.named.items()]
+        return f"{self.tool}({', '.join(written)})"
 
 
 Plan: TypeAlias = tuple[Call, ...]
 """Calls in the order in which they were written, `join()` left out."""
+
+
+def compose(parts: Iterable[str | Reference]) -> str | Reference | Template:
+    """The simplest value that holds these parts: neighbouring texts are merged, empty ones left out."""
+    runs: list[str | Reference] = []
+    for is_text, run in groupby(parts, lambda part: isinstance(part, str)):
+        if is_text:
+            runs.append("".join(map(str, run)))
+        else:
+            runs.extend(run)
+    merged = tuple(part for part in runs if part != "")
+    if not merged:
+        return ""
+    return merged[0] if len(merged) == 1 else Template(merged)
 
 
 def references(value: Argument) -> Iterator[int]:
@@ -75,29 +103,81 @@ def references(value: Argument) -> Iterator[int]:
             yield from references(item)
 
 
+def replace_references(value: Argument, change: Callable[[Reference], str | Reference]) -> Argument:
+    """The value with every reference replaced by what `change` makes of it: another one, or plain text."""
+    if isinstance(value, Reference):
+        return change(value)
+    if isinstance(value, Template):
+        return compose(part if isinstance(part, str) else change(part) for part in value.parts)
+    if isinstance(value, tuple):
+        return tuple(replace_references(item, change) for item in value)
+    if isinstance(value, Mapping):
+        return {key: replace_references(item, change) for key, item in value.items()}
+    return value
+
+
+def renumber(call: Call, number: int, change: Callable[[Reference], str | Reference]) -> Call:
+    """The call under another number, with its references replaced as by `replace_references`."""
+    return replace(
+        call,
+        number=number,
+        arguments=tuple(replace_references(value, change) for value in call.arguments),
+        named={name: replace_references(value, change) for name, value in call.named.items()},
+    )
+
+
 def render(value: Argument) -> str:
     """A value as the planner writes it; plain text is escaped so that it stays plain text."""
+    return _written(value)
+
+
+def render_plan(plan: Plan) -> list[str]:
+    """The calls as the planner writes them, one a line, without numbers and without `join()`."""
+    return [call.render() for call in plan]
+
+
+def conventional_plan(plan: Plan) -> list[str]:
+    """The calls as `Call.conventional` writes them, without numbers and without `join()`."""
+    return [call.conventional() for call in plan]
+
+
+_DOLLAR = re.compile(r"\$(?=[0-9{])")
+_DOLLAR_NUMBER = re.compile(r"\$(?=\{?([0-9]{1,2})(?![0-9]))")
+_SPECIAL = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]')
+_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _written(value: Argument, results: Container[int] | None = None) -> str:
+    """A value as text; `results` holds the numbers that `$n` could be taken for (None: any)."""
     if isinstance(value, Reference):
         return f'"{value}"'
     if isinstance(value, str):
-        return _quoted(_escaped(value))
+        return f'"{_escaped(value, results)}"'
     if isinstance(value, Template):
-        return _quoted("".join(_escaped(part) if isinstance(part, str) else str(part) for part in value.parts))
+        return f'"{_escaped_parts(value.parts, results)}"'
     if isinstance(value, tuple):
-        return f"[{', '.join(render(item) for item in value)}]"
+        return f"[{', '.join(_written(item, results) for item in value)}]"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_quoted(key)}: {render(item)}" for key, item in value.items()) + "}"
+        pairs = (f'"{_escaped(key, results)}": {_written(item, results)}' for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
     return repr(value)
 
 
-_LOOKS_LIKE_REFERENCE = re.compile(r"\$(?=\{?\d)")
+def _escaped_parts(parts: tuple[str | Reference, ...], results: Container[int] | None) -> str:
+    written = []
+    for part, following in zip(parts, (*parts[1:], ""), strict=True):
+        if isinstance(part, str):
+            written.append(_escaped(part, results))
+        elif isinstance(following, str) and following[:1].isdigit():
+            written.append(f"${{{part.number}}}")
+        else:
+            written.append(str(part))
+    return "".join(written)
 
 
-def _escaped(text: str) -> str:
-    r"""`$5` as `\$5`: an amount of the user's, not the result of call 5."""
-    return _LOOKS_LIKE_REFERENCE.sub(r"\\$", text)
-
-
-def _quoted(text: str) -> str:
-    r"""A JSON string, except that the backslash of `\$` is not doubled: it is already an escape."""
-    return json.dumps(text, ensure_ascii=False).replace("\\\\$", "\\$")
+def _escaped(text: str, results: Container[int] | None) -> str:
+    """The text as it stands between quotes: on one line, and free of references."""
+    text = _SPECIAL.sub(lambda match: _SHORT.get(match[0], f"\\u{ord(match[0]):04x}"), text)
+    if results is None:
+        return _DOLLAR.sub(r"\\$", text)
+    return _DOLLAR_NUMBER.sub(lambda match: "\\$" if int(match[1]) in results else "$", text)

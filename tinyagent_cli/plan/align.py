@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+import operator
+from collections.abc import Callable, Hashable, Mapping
+from typing import TypeAlias
 
 from tinyagent_cli.plan.call import Call, Plan
-from tinyagent_cli.plan.graph import dag, needs
-
-if TYPE_CHECKING:
-    from networkx.algorithms.isomorphism import DiGraphMatcher
+from tinyagent_cli.plan.graph import Graph, dag, needs
 
 Pairs: TypeAlias = Mapping[int, int]
 """Numbers of the calls of a plan, each with the number of its counterpart in the other plan."""
@@ -21,29 +19,24 @@ MAX_STEPS = 20_000
 """Pairings tried before the best so far is taken: many calls that are alike allow n! of them."""
 
 
-def isomorphic(plan: Plan, other: Plan) -> bool:
-    """Whether the graphs are isomorphic, calls being labelled with their tool."""
-    return bool(_matcher(plan, other).is_isomorphic())
+def isomorphism(plan: Plan, other: Plan) -> Pairs | None:
+    """Pairs under which the graphs are the same, calls being labelled with their tool; None if there are none."""
+    from networkx.algorithms.isomorphism import DiGraphMatcher
+
+    names: dict[Hashable, int] = {}
+    matcher = DiGraphMatcher(_coloured(plan, names), _coloured(other, names), node_match=operator.eq)
+    return dict(matcher.mapping) if matcher.is_isomorphic() else None
 
 
-def best_pairs(plan: Plan, other: Plan, score: Score) -> Pairs | None:
+def best_isomorphism(plan: Plan, other: Plan, score: Score) -> Pairs | None:
     """The isomorphism with the highest score, None if there is none.
 
     A branch and bound over the calls in order: what a call refers to is always paired before it.
     """
-    matcher = _matcher(plan, other)
-    if not matcher.is_isomorphic():
+    pairs = isomorphism(plan, other)
+    if pairs is None:
         return None
-    return _Search(plan, other, score).run() or dict(matcher.mapping)
-
-
-def _matcher(plan: Plan, other: Plan) -> DiGraphMatcher:
-    from networkx.algorithms.isomorphism import DiGraphMatcher
-
-    def same_tool(ours: Mapping[str, Call], theirs: Mapping[str, Call]) -> bool:
-        return ours["call"].tool == theirs["call"].tool
-
-    return DiGraphMatcher(dag(plan), dag(other), node_match=same_tool)
+    return _Search(plan, other, score).run() or pairs
 
 
 class _Search:
@@ -97,14 +90,24 @@ class _Search:
         return sorted(ranked, key=lambda entry: -entry[0])
 
 
+def _coloured(plan: Plan, names: dict[Hashable, int]) -> Graph:
+    """The graph with nothing at its nodes but their colours."""
+    import networkx
+
+    graph: Graph = networkx.DiGraph()
+    graph.add_nodes_from((number, {"colour": colour}) for number, colour in _colours(plan, names).items())
+    graph.add_edges_from(dag(plan).edges)
+    return graph
+
+
 def _candidates(plan: Plan, other: Plan) -> dict[int, list[Call]]:
     """Calls of `other` that look like each call of `plan`, judging by tools up and down the graph."""
-    names: dict[object, int] = {}
+    names: dict[Hashable, int] = {}
     ours, theirs = _colours(plan, names), _colours(other, names)
     return {call.number: [c for c in other if theirs[c.number] == ours[call.number]] for call in plan}
 
 
-def _colours(plan: Plan, names: dict[object, int]) -> dict[int, int]:
+def _colours(plan: Plan, names: dict[Hashable, int]) -> dict[int, int]:
     """Colour refinement (Weisfeiler and Leman) from tools, along needs and dependents; `names` numbers the colours."""
     needed = needs(plan)
     after: dict[int, list[int]] = {number: [] for number in needed}

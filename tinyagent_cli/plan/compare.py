@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tinyagent_cli.errors import CheckError
-from tinyagent_cli.plan.align import Pairs, best_pairs, isomorphic
+from tinyagent_cli.plan.align import Pairs, best_isomorphism, isomorphism
 from tinyagent_cli.plan.binding import bind
 from tinyagent_cli.plan.call import Call, Plan, Reference, renumber
 from tinyagent_cli.plan.match import Resolve, matches
@@ -43,7 +43,7 @@ def same_graph(plan: Plan, reference: Plan) -> bool:
     A lookup that two calls share is not the same as two lookups. Raises CheckError where a call needs one that does
     not stand before it.
     """
-    return isomorphic(plan, reference)
+    return isomorphism(plan, reference) is not None
 
 
 def argument_accuracy(
@@ -68,7 +68,7 @@ def score_arguments(
     def correct(call: Call, wanted: Call, pairs: Pairs | None) -> int:
         return _correct(call, wanted, _parameters(wanted, signatures), pairs, resolve)
 
-    pairs = best_pairs(ours, tuple(theirs.values()), correct)
+    pairs = best_isomorphism(ours, tuple(theirs.values()), correct)
     if pairs is None:
         return None
     return ArgumentScore(

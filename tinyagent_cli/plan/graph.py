@@ -16,7 +16,8 @@ from tinyagent_cli.plan.call import Call, Plan, Reference, renumber
 if TYPE_CHECKING:
     import networkx
 
-    Graph: TypeAlias = networkx.DiGraph[int]
+Graph: TypeAlias = "networkx.DiGraph[int]"
+"""Nodes are call numbers; an edge runs from a call to each one that needs its result."""
 
 
 def needs(plan: Plan) -> dict[int, tuple[int, ...]]:
@@ -37,10 +38,7 @@ def needs(plan: Plan) -> dict[int, tuple[int, ...]]:
 
 
 def dag(plan: Plan) -> Graph:
-    """The plan as a networkx graph: call numbers as nodes, with the call as attribute `call`.
-
-    An edge runs from a call to each one that needs its result. Raises CheckError as `needs` does.
-    """
+    """The plan as a networkx graph, calls in the attribute `call` of the nodes. Raises CheckError as `needs` does."""
     import networkx
 
     graph: Graph = networkx.DiGraph()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from tinyagent_cli.plan.call import JOIN
 
@@ -98,7 +98,7 @@ def _parameter_from_json(parameter: Any, tool: str) -> Parameter:
     name = _name(parameter, _PARAMETER_NAME, f"tool {tool}: a parameter")
     where = f"tool {tool}: parameter {name}"
     kind = parameter.get("type", "str")
-    if not isinstance(kind, str) or kind not in EMPTY:
+    if kind not in get_args(ParameterType):
         raise ValueError(f"{where}: type must be one of {', '.join(EMPTY)}, not {kind!r}")
     required = parameter.get("required", True)
     if not isinstance(required, bool):

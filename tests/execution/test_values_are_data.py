@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinyagent_cli.execution.executor import Executor
@@ -36,6 +36,7 @@ async def test_a_note_cannot_pull_in_another_result(make_tool, run_plan) -> None
     assert results[3].value == ('Notes: Send "$1" and ${1} and \\$1', ['Send "$1" and ${1} and \\$1', "$1"])
 
 
+@settings(deadline=None)
 @given(note=looks_like_plan, literal=looks_like_plan)
 def test_no_text_in_a_result_adds_a_reference(note: str, literal: str) -> None:
     values = {1: Value(SECRET, 1), 2: Value(note, 2), 3: Value([note, note], 3)}
@@ -46,6 +47,7 @@ def test_no_text_in_a_result_adds_a_reference(note: str, literal: str) -> None:
     assert substitute({literal: Reference(2)}, values) == {literal: note}
 
 
+@settings(max_examples=30, deadline=None)
 @given(note=looks_like_plan)
 def test_a_result_goes_unchanged_through_a_chain_of_calls(note: str) -> None:
     def give(context: Any, /) -> Outcome:
@@ -68,8 +70,4 @@ def test_a_result_goes_unchanged_through_a_chain_of_calls(note: str) -> None:
         executor.plan_complete()
         return await asyncio.wait_for(executor.wait(), 20)
 
-    results = asyncio.run(run())
-    if results[2].error is None:
-        assert results[3].value == note
-    else:
-        assert any("\ud800" <= character <= "\udfff" for character in note)
+    assert asyncio.run(run())[3].value == note

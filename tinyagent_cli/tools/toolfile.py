@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
@@ -53,8 +54,9 @@ class _Place:
                 raise self.error(f"unknown key {key}", f"allowed: {', '.join(allowed)}")
 
     def check_name(self, name: str) -> None:
-        if not _NAME.fullmatch(name):
-            raise self.error(f"{name!r} cannot be a name", "letters, digits and _ only, no digit first")
+        if not _NAME.fullmatch(name) or iskeyword(name):
+            hint = "letters, digits and _ only, no digit first, and no keyword of Python"
+            raise self.error(f"{name!r} cannot be a name", hint)
 
     def value(self, table: Mapping[str, Any], key: str, kind: type[T], default: T) -> T:
         """The value of a key, or its default; a truth value is not a number."""

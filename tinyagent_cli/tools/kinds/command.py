@@ -74,9 +74,11 @@ def command_runner(
 ) -> CommandRunner:
     """The runner of a command line; raises ValueError for a place that no parameter fills.
 
-    A program with a relative path (`./notify.sh`) stands beside the tools.toml.
+    The program itself is not a place for values. One with a relative path (`./notify.sh`) stands beside the tools.toml.
     """
     program = argv[0]
+    if "{" in program:
+        raise ValueError(f"the program must be spelt out, not {program!r}")
     if os.sep in program:
         program = str(folder / Path(program).expanduser())
     patterns = tuple(parse_pattern(text, parameters) for text in argv[1:])
@@ -88,7 +90,9 @@ def parse_pattern(text: str, parameters: Sequence[str]) -> Pattern:
     """`--to={name}` as pieces; `{{` is a brace. Raises ValueError naming what is wrong."""
     pieces = []
     for literal, field, form, conversion in Formatter().parse(text):
-        if field is not None and (field not in parameters or form or conversion):
+        if form or conversion:
+            raise ValueError(f'"{text}": a parameter stands alone in its braces, as in "{{{field}}}"')
+        if field is not None and field not in parameters:
             known = ", ".join(f"{{{name}}}" for name in parameters) or "none, it has no parameters"
             raise ValueError(f'"{{{field}}}" in "{text}" is not a parameter; allowed: {known}; a brace is {{{{ or }}}}')
         pieces.append(Piece(literal, field or ""))

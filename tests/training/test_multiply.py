@@ -1,0 +1,77 @@
+"""Variations of a seed keep its plan right."""
+
+import re
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tinyagent_cli.training.multiply import amounts, lower_case, multiply, recombine, rename_people, speech, typos
+from tinyagent_cli.training.seeds import Seed, read_seeds
+
+pytest.importorskip("faker", reason="the train extra is not installed")
+
+SEEDS = read_seeds(Path(__file__).parents[2] / "data" / "seeds")
+MAIL = Seed(
+    "Email Sid the Roof Quotes note, we owe 40 dollars.",
+    (
+        'get_email_address("Sid")',
+        'open_note("Roof Quotes", "")',
+        'compose_new_email(["$1"], [], "Roof Quotes", "$2 We owe 40 dollars.", [])',
+    ),
+)
+TEXT = Seed(
+    "Text Anouk that the boat leaves at 9.", ('get_phone_number("Anouk")', 'send_sms(["$1"], "The boat leaves at 9.")')
+)
+
+
+def test_another_name_stands_in_request_and_plan_alike() -> None:
+    renamed = rename_people(TEXT, Random(3))
+    assert renamed is not None
+    name = renamed.plan[0].split('"')[1]
+    assert name != "Anouk"
+    assert renamed.query == TEXT.query.replace("Anouk", name)
+
+
+def test_small_letters_reach_what_the_plan_copies() -> None:
+    lowered = lower_case(MAIL, Random(1))
+    assert lowered is not None
+    assert lowered.plan[1] == 'open_note("roof quotes", "")'
+
+
+def test_speech_has_no_punctuation_but_keeps_file_names() -> None:
+    seed = Seed("Open plan_b.pdf, please.", ('open_and_get_file_path("plan_b.pdf")',))
+    assert speech(seed, Random(1)) == Seed("open plan_b.pdf please", seed.plan)
+
+
+def test_typos_spare_the_words_of_the_plan() -> None:
+    slipped = typos(TEXT, Random(5))
+    assert slipped is not None
+    assert slipped.query != TEXT.query
+    assert {"Anouk", "boat", "leaves"} <= set(re.findall(r"\w+", slipped.query))
+    assert slipped.plan == TEXT.plan
+
+
+def test_an_amount_is_escaped_in_the_plan() -> None:
+    paid = amounts(MAIL, Random(1))
+    assert paid is not None
+    assert "$40" in paid.query
+    assert r"We owe \$40." in paid.plan[2]
+
+
+def test_a_pair_shifts_the_references_of_its_second_half() -> None:
+    pair = recombine(MAIL, TEXT, Random(2))
+    assert pair is not None
+    assert pair.plan[-1] == 'send_sms(["$4"], "The boat leaves at 9.")'
+    assert recombine(MAIL, MAIL, Random(2)) is None
+
+
+def test_two_passes_hold_every_seed_and_only_whole_plans() -> None:
+    seeds = SEEDS[:200]
+    varied = list(islice(multiply(seeds, Random(1)), 2 * len(seeds)))
+    assert {seed.query for seed in varied[: len(seeds)]} == {seed.query for seed in seeds}
+    for seed in varied:
+        for number, call in enumerate(seed.plan, 1):
+            references = [int(digits) for digits in re.findall(r"(?<!\\)\$(\d{1,2})(?!\d)", call)]
+            assert all(reference < number for reference in references)

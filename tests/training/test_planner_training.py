@@ -1,0 +1,115 @@
+"""The way from seeds to a weight file, walked with a tiny model and the shipped tokenizer."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the train extra is not installed")
+transformers = pytest.importorskip("transformers", reason="the train extra is not installed")
+gguf = pytest.importorskip("gguf", reason="the train extra is not installed")
+
+from tinyagent_cli.tools.registry import builtin_tool_file  # noqa: E402
+from tinyagent_cli.tools.toolfile import read_tool_file  # noqa: E402
+from tinyagent_cli.training.export import export, interleaved  # noqa: E402
+from tinyagent_cli.training.planner import PlannerOptions, train_planner  # noqa: E402
+from tinyagent_cli.training.tune import Progress, TuneOptions, learning_rate  # noqa: E402
+
+SHIPPED = Path(__file__).parents[2] / "tinyagent_cli" / "models" / "planner.gguf"
+SEEDS = Path(__file__).parents[2] / "data" / "seeds"
+OPTIONS = TuneOptions(tokens=1500, batch_tokens=500, learning_rate=1e-2)
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A GGUF file with the shipped tokenizer and two layers of random weights."""
+    target = tmp_path_factory.mktemp("base") / "tiny.gguf"
+    config = transformers.LlamaConfig(
+        vocab_size=49152, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, max_position_embeddings=512, tie_word_embeddings=True,
+    )  # fmt: skip
+    torch.manual_seed(0)
+    model = transformers.LlamaForCausalLM(config)
+    write_tiny(model, SHIPPED, target)
+    return target
+
+
+def write_tiny(model: "torch.nn.Module", tokenizer: Path, target: Path) -> None:
+    """The settings of a tiny model, then its weights by the project's own export."""
+    reader = gguf.GGUFReader(tokenizer)
+    settings = {
+        "llama.block_count": 2, "llama.embedding_length": 64, "llama.feed_forward_length": 96,
+        "llama.attention.head_count": 2, "llama.attention.head_count_kv": 1, "llama.rope.dimension_count": 32,
+        "llama.context_length": 512,
+    }  # fmt: skip
+    writer = gguf.GGUFWriter(target.with_suffix(".base"), arch="llama")
+    for field in reader.fields.values():
+        if field.name.startswith("GGUF.") or field.name == "general.architecture":
+            continue
+        value = settings.get(field.name, field.contents())
+        writer.add_key_value(field.name, value, field.types[0], field.types[-1] if len(field.types) > 1 else None)
+    names = [tensor.name for tensor in reader.tensors if not tensor.name.startswith("blk.")]
+    names += [tensor.name for tensor in reader.tensors if tensor.name.startswith(("blk.0.", "blk.1."))]
+    for name in names:
+        writer.add_tensor(name, torch.zeros(32).numpy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    export(dict(model.state_dict()), model.config, target.with_suffix(".base"), target)
+
+
+def test_training_writes_weights_and_a_card_and_goes_on_where_it_stopped(tiny_base: Path, tmp_path: Path) -> None:
+    builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
+    losses: list[float] = []
+    options = PlannerOptions(
+        SEEDS, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), threads=1, tuning=OPTIONS
+    )
+    train_planner(options, builtin, lambda progress: losses.append(progress.loss))
+    assert losses[-1] < losses[0]
+    card = json.loads((tmp_path / "tuned.json").read_text())
+    assert card["progress"]["tokens"] >= OPTIONS.tokens
+    assert card["bytes"] == options.target.stat().st_size
+
+    steps: list[int] = []
+    longer = TuneOptions(tokens=3000, batch_tokens=500, learning_rate=1e-2)
+    again = PlannerOptions(SEEDS, tmp_path / "more.gguf", tmp_path / "work", str(tiny_base), threads=1, tuning=longer)
+    train_planner(again, builtin, lambda progress: steps.append(progress.step))
+    assert steps[0] == card["progress"]["step"] + 1
+
+
+def test_exported_weights_compute_what_the_model_computes(tiny_base: Path, tmp_path: Path) -> None:
+    """At 16 bits, read back by an independent reader, next-token scores agree."""
+    torch.manual_seed(1)
+    config = transformers.LlamaConfig(
+        vocab_size=49152, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, max_position_embeddings=512, tie_word_embeddings=True,
+        rope_theta=100000.0, rms_norm_eps=1e-5,
+    )  # fmt: skip
+    model = transformers.LlamaForCausalLM(config).eval()
+    target = tmp_path / "sixteen.gguf"
+    export(dict(model.state_dict()), config, tiny_base, target, bits=16)
+    read = transformers.AutoModelForCausalLM.from_pretrained(
+        tmp_path, gguf_file=target.name, dtype=torch.float32
+    ).eval()
+    ids = torch.tensor([[10, 200, 3000, 40000]])
+    with torch.no_grad():
+        assert torch.allclose(model(ids).logits, read(ids).logits, atol=2e-2)
+
+
+def test_interleaving_pairs_the_halves_of_each_head() -> None:
+    rows = torch.arange(8.0).reshape(8, 1).numpy()
+    assert interleaved(rows, heads=2)[:, 0].tolist() == [0, 2, 1, 3, 4, 6, 5, 7]
+
+
+def test_the_learning_rate_warms_up_and_falls_to_its_last_share() -> None:
+    options = TuneOptions(learning_rate=1.0, warmup_share=0.1, last_share=0.05)
+    shares = [learning_rate(share / 100, options) for share in range(101)]
+    assert shares[1] < shares[9] < shares[10] == pytest.approx(1.0)
+    assert shares[10:] == sorted(shares[10:], reverse=True)
+    assert shares[-1] == pytest.approx(0.05)
+
+
+def test_a_time_limit_spends_the_budget_as_tokens_do() -> None:
+    assert Progress(tokens=10, seconds=30).share(TuneOptions(tokens=100, minutes=1)) == 0.5
+    assert Progress(tokens=60, seconds=30).share(TuneOptions(tokens=100)) == 0.6

@@ -1,0 +1,104 @@
+"""From a tuned model to the one weight file that every engine reads: GGUF, 4 bits a weight.
+
+Linear layers become Q4_0 (32 weights share a 16-bit scale), the embedding, which is the output
+layer as well, Q8_0: at 4 bits it would cost more than all other layers together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tinyagent_cli.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from gguf import GGMLQuantizationType, GGUFReader, GGUFWriter
+
+ROTATED = {"attn_q": "num_attention_heads", "attn_k": "num_key_value_heads"}
+"""Projections whose rows GGUF stores interleaved for its rotary embedding, and how many heads each has."""
+
+
+def export(state: dict[str, torch.Tensor], config: Any, base: Path, target: Path, bits: int = 4) -> None:
+    """Write tuned weights as a GGUF file with the tokenizer and settings of the base file.
+
+    `state` is a transformers Llama state dict and `config` its configuration; `bits` is 4, 8 or 16.
+    The file is written whole or not at all. Raises ModelError if base and weights do not fit.
+    """
+    from gguf import GGUFReader, GGUFWriter
+
+    reader = GGUFReader(base)
+    partial = target.with_suffix(".partial")
+    writer = GGUFWriter(partial, arch="llama")
+    _copy_settings(reader, writer, bits)
+    names = _hugging_face_names(config.num_hidden_layers)
+    for tensor in reader.tensors:
+        weight = state.get(names.get(tensor.name, ""))
+        if weight is None:
+            raise ModelError(f"the tuned model has no weight for {tensor.name} of {base.name}")
+        data, kind = _packed(tensor.name, weight.float().numpy(), config, bits)
+        writer.add_tensor(tensor.name, data, raw_dtype=kind)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    partial.replace(target)
+
+
+def interleaved(weight: np.ndarray, heads: int) -> np.ndarray:
+    """Rows of a projection, shape (rows, columns), from halves (transformers) to pairs (GGUF)."""
+    rows, columns = weight.shape
+    pairs: np.ndarray = weight.reshape(heads, 2, rows // heads // 2, columns).swapaxes(1, 2)
+    return pairs.reshape(rows, columns)
+
+
+def _packed(name: str, weight: np.ndarray, config: Any, bits: int) -> tuple[np.ndarray, GGMLQuantizationType]:
+    from gguf import GGMLQuantizationType
+    from gguf.quants import quantize
+
+    for part, heads in ROTATED.items():
+        if f".{part}." in name:
+            weight = interleaved(weight, getattr(config, heads))
+    if weight.ndim == 1:
+        return weight, GGMLQuantizationType.F32
+    if bits == 16:
+        kind = GGMLQuantizationType.F16
+    elif bits == 8 or name.startswith(("token_embd", "output")):
+        kind = GGMLQuantizationType.Q8_0
+    else:
+        kind = GGMLQuantizationType.Q4_0
+    return quantize(weight, kind), kind
+
+
+def _hugging_face_names(layers: int) -> dict[str, str]:
+    """GGUF tensor names to those of transformers."""
+    from gguf import MODEL_ARCH, get_tensor_name_map
+
+    names = get_tensor_name_map(MODEL_ARCH.LLAMA, layers)
+    parts = ["model.embed_tokens", "model.norm", "lm_head"]
+    parts += [f"model.layers.{layer}.{part}" for layer in range(layers) for part in _layer_parts()]
+    return {f"{names.get_name(part)}.weight": f"{part}.weight" for part in parts}
+
+
+def _layer_parts() -> Iterator[str]:
+    yield from (f"self_attn.{letter}_proj" for letter in "qkvo")
+    yield from (f"mlp.{part}_proj" for part in ("gate", "up", "down"))
+    yield from ("input_layernorm", "post_attention_layernorm")
+
+
+def _copy_settings(reader: GGUFReader, writer: GGUFWriter, bits: int) -> None:
+    from gguf import GGUFValueType, LlamaFileType
+
+    own = {"general.architecture", "general.file_type", "general.quantization_version", "general.name"}
+    for field in reader.fields.values():
+        if field.name in own or field.name.startswith("GGUF."):
+            continue
+        kind = field.types[0]
+        item = field.types[-1] if kind is GGUFValueType.ARRAY else None
+        writer.add_key_value(field.name, field.contents(), kind, item)
+    kinds = {4: LlamaFileType.MOSTLY_Q4_0, 8: LlamaFileType.MOSTLY_Q8_0, 16: LlamaFileType.MOSTLY_F16}
+    writer.add_file_type(kinds[bits])
+    writer.add_quantization_version(2)
+    writer.add_name("tinyagent planner")

@@ -1,0 +1,148 @@
+"""Many requests from one: other names, other spelling, other punctuation, two requests in one.
+
+Every variation keeps the plan true to the conventions: what the plan copies from the request is
+changed in both, and a variation after which a copied text no longer stands in the request is
+dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from random import Random
+
+from tinyagent_cli.training.names import first_names
+from tinyagent_cli.training.seeds import Seed
+
+LOOKUP = re.compile(r'^get_(?:phone_number|email_address)\("([^"]+)"\)$')
+LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
+REFERENCE = re.compile(r"\$(\d{1,2})(?!\d)")
+CONNECTIVES = (
+    ". ", ". ", ". ", ". Also, ", ", and ", " and ", ", then ", " and then ", ". Then ", "; ",
+    ". Oh, and ", " and also ", ", plus ", ". After that, ", ". And ", ", ",
+)  # fmt: skip
+MONEY = re.compile(r"\b(\d{1,4}) (?:dollars|euros|pounds)\b")
+
+Variation = Callable[[Seed, Random], "Seed | None"]
+
+
+def multiply(seeds: Sequence[Seed], rng: Random) -> Iterator[Seed]:
+    """Endless passes over the seeds, each in a new order: first as written, then varied.
+
+    From the second pass on, recombined pairs are mixed in, one for every four seeds.
+    """
+    yield from rng.sample(seeds, len(seeds))
+    while True:
+        passed = [vary(seed, rng) for seed in seeds]
+        passed += [pair for pair in (_random_pair(seeds, rng) for _ in range(len(seeds) // 4)) if pair]
+        rng.shuffle(passed)
+        yield from passed
+
+
+def vary(seed: Seed, rng: Random) -> Seed:
+    """The seed with other names, and half of the time one kind of noise as well."""
+    varied = rename_people(seed, rng) or seed
+    noise = rng.choice((lower_case, speech, typos, amounts, None, None, None))
+    return (noise and noise(varied, rng)) or varied
+
+
+def rename_people(seed: Seed, rng: Random) -> Seed | None:
+    """Other first names, in request and plan alike."""
+    names = {match[1] for call in seed.plan if (match := LOOKUP.match(call))}
+    names = {name for name in names if name.istitle() and name.isalpha()}
+    if not names:
+        return None
+    mapping = dict(zip(sorted(names), rng.sample(first_names(), len(names)), strict=True))
+    pattern = re.compile(rf"\b({'|'.join(map(re.escape, mapping))})\b")
+
+    def renamed(text: str) -> str:
+        return pattern.sub(lambda match: mapping[match[1]], text)
+
+    return replace(seed, query=renamed(seed.query), plan=tuple(map(renamed, seed.plan)))
+
+
+def lower_case(seed: Seed, rng: Random) -> Seed | None:
+    """Everything in small letters."""
+    return _rewrite(seed, str.lower)
+
+
+def speech(seed: Seed, rng: Random) -> Seed | None:
+    """As a speech recogniser writes it: small letters and no punctuation between words."""
+    return _rewrite(seed, lambda text: re.sub(r"[,.;:!?]+(?=\s|$)", "", text.lower()))
+
+
+def typos(seed: Seed, rng: Random) -> Seed | None:
+    """One or two slips of the fingers, never in a word the plan uses."""
+    used = {word.lower() for call in seed.plan for word in re.findall(r"\w+", call)}
+    words = seed.query.split(" ")
+    free = [i for i, word in enumerate(words) if len(word) > 3 and word.isalpha() and word.lower() not in used]
+    if not free:
+        return None
+    for i in rng.sample(free, min(len(free), rng.randint(1, 2))):
+        words[i] = _slip(words[i], rng)
+    return replace(seed, query=" ".join(words))
+
+
+def amounts(seed: Seed, rng: Random) -> Seed | None:
+    """`20 dollars` as `$20`, which a plan writes as `\\$20` lest it pass for a result."""
+    if not MONEY.search(seed.query):
+        return None
+    query = MONEY.sub(r"$\1", seed.query)
+    return replace(seed, query=query, plan=tuple(MONEY.sub(r"\\$\1", call) for call in seed.plan))
+
+
+def recombine(first: Seed, second: Seed, rng: Random) -> Seed | None:
+    """Two requests in one; None where they would get in each other's way."""
+    if not _can_join(first) or not _can_join(second) or _people(first) & _people(second):
+        return None
+    shift = len(first.plan)
+    moved = [REFERENCE.sub(lambda match: f"${int(match[1]) + shift}", call) for call in second.plan]
+    head, connective = first.query.rstrip(), rng.choice(CONNECTIVES)
+    if head[-1] in "?!.":
+        connective = connective[1:] if connective.startswith(".") else " "
+    return Seed(head + connective + second.query, first.plan + tuple(moved))
+
+
+def _random_pair(seeds: Sequence[Seed], rng: Random) -> Seed | None:
+    for _ in range(20):
+        pair = recombine(rng.choice(seeds), rng.choice(seeds), rng)
+        if pair and len(pair.plan) <= 10 and len(pair.query) < 400:
+            return pair
+    return None
+
+
+def _can_join(seed: Seed) -> bool:
+    """Whether a request can stand beside another: it is self-contained and about the built-in tools."""
+    if seed.tools is not None or seed.document is not None or len(seed.query) < 12:
+        return False
+    return bool(seed.plan) or not re.search(r"\b(it|that|this|them|again|yes|no)\b", seed.query.lower())
+
+
+def _people(seed: Seed) -> set[str]:
+    return {match[1].lower() for call in seed.plan if (match := LOOKUP.match(call))}
+
+
+def _rewrite(seed: Seed, change: Callable[[str], str]) -> Seed | None:
+    """Change the request, and every text of the plan that stands in it word for word."""
+    query = change(seed.query)
+
+    def literal(match: re.Match[str]) -> str:
+        text = match[1]
+        return f'"{change(text)}"' if text and text in seed.query else match[0]
+
+    plan = tuple(LITERAL.sub(literal, call) for call in seed.plan)
+    copied = [text for call, old in zip(plan, seed.plan, strict=True) for text in _copied(call, old)]
+    return replace(seed, query=query, plan=plan) if all(text in query for text in copied) else None
+
+
+def _copied(new: str, old: str) -> list[str]:
+    """The literals of a call that were changed with the request."""
+    pairs = zip(LITERAL.findall(new), LITERAL.findall(old), strict=True)
+    return [text for text, before in pairs if text != before]
+
+
+def _slip(word: str, rng: Random) -> str:
+    i = rng.randrange(1, len(word) - 1)
+    swapped = word[:i] + word[i + 1] + word[i] + word[i + 2 :]
+    return rng.choice((swapped, word[:i] + word[i + 1 :], word[:i] + word[i] + word[i:]))

@@ -1,0 +1,94 @@
+"""Training the planner, from seeds to the weight file: the one path behind `tinyagent train planner`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tinyagent_cli.errors import UsageError
+from tinyagent_cli.plan.signature import Signatures
+from tinyagent_cli.training.base import SMOLLM2, base_file, load_base
+from tinyagent_cli.training.examples import batches, encode
+from tinyagent_cli.training.export import export
+from tinyagent_cli.training.multiply import multiply
+from tinyagent_cli.training.seeds import of_split, read_seeds
+from tinyagent_cli.training.tune import Progress, TuneOptions, tune
+
+LONGEST = 260
+"""Examples longer than this many tokens are left out: few, and each costs as much as three others."""
+
+POOL = 512
+"""Examples sorted by length at a time, so that batches hold little padding."""
+
+
+@dataclass(frozen=True)
+class PlannerOptions:
+    """What to train on, from which base, and where the results go."""
+
+    seeds: Path
+    target: Path
+    work: Path
+    base: str = SMOLLM2
+    bits: int = 4
+    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    tuning: TuneOptions = field(default_factory=TuneOptions)
+
+
+def train_planner(
+    options: PlannerOptions, builtin: Signatures, report: Callable[[Progress], None] = lambda progress: None
+) -> Path:
+    """Tune a base on the training split of the seeds and export it; gives the path of the weights.
+
+    A run that was cut off goes on from the checkpoint in `options.work`. A card with the data's
+    hash, the options and the outcome is written beside the weights.
+    """
+    import torch
+
+    seeds = of_split(read_seeds(options.seeds), "train")
+    if not seeds:
+        raise UsageError(f"no seeds in {options.seeds}", hint="give a folder of .jsonl files")
+    torch.set_num_threads(options.threads)
+    base = base_file(options.base)
+    model, tokenizer = load_base(base)
+    model.to(device=torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+    rng = Random(options.tuning.seed)
+    examples = encode(multiply(seeds, rng), builtin, tokenizer, rng, LONGEST)
+    pool = min(POOL, 8 * len(seeds))
+    stream = batches(examples, options.tuning.batch_tokens, pool, rng)
+    progress = tune(model, stream, options.tuning, options.work, report)
+    state = {name: weight.cpu() for name, weight in model.state_dict().items()}
+    export(state, model.config, base, options.target, options.bits)
+    write_card(options, len(seeds), progress)
+    return options.target
+
+
+def write_card(options: PlannerOptions, seeds: int, progress: Progress) -> Path:
+    """The card of a weight file: what it was made from, how, on what, and its hash."""
+    card: dict[str, Any] = {
+        "base": Path(options.base).name,
+        "seeds": seeds,
+        "data_sha256": _hash_of_folder(options.seeds),
+        "tuning": asdict(options.tuning),
+        "progress": asdict(progress),
+        "bits": options.bits,
+        "machine": f"{platform.machine()}, {options.threads} threads",
+        "weights_sha256": hashlib.sha256(options.target.read_bytes()).hexdigest(),
+        "bytes": options.target.stat().st_size,
+    }
+    path = options.target.with_suffix(".json")
+    path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def _hash_of_folder(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.jsonl")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

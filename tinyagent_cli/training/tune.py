@@ -1,0 +1,152 @@
+"""Tuning a planner: all weights but the embedding, loss on the plan alone, cosine schedule (AdamW)."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tinyagent_cli.training.examples import Example
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
+
+
+@dataclass(frozen=True)
+class TuneOptions:
+    """How long to tune, and how.
+
+    `tokens` is the budget in padded tokens; `minutes` ends the schedule earlier where the machine is
+    slow (0: no limit). `batch_tokens` are padded tokens a step.
+    """
+
+    tokens: int = 3_000_000
+    minutes: float = 0.0
+    batch_tokens: int = 1_500
+    learning_rate: float = 3e-4
+    last_share: float = 0.05
+    warmup_share: float = 0.03
+    weight_decay: float = 0.01
+    checkpoint_minutes: float = 10.0
+    seed: int = 1
+
+
+@dataclass
+class Progress:
+    """How far a run has come; saved with each checkpoint."""
+
+    step: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    loss: float = 0.0
+
+    def share(self, options: TuneOptions) -> float:
+        """Share of the budget that is spent, 0 to 1."""
+        by_time = self.seconds / (options.minutes * 60) if options.minutes else 0.0
+        return min(1.0, max(self.tokens / options.tokens, by_time))
+
+
+def tune(
+    model: PreTrainedModel,
+    batches: Iterator[list[Example]],
+    options: TuneOptions,
+    folder: Path,
+    report: Callable[[Progress], None] = lambda progress: None,
+) -> Progress:
+    """Tune `model` in place; checkpoints go to `folder`, from where a run that was cut off goes on.
+
+    The embedding, which is the output layer as well, stays as it is: it saves a sixth of the work
+    and keeps the copying of rare words intact.
+    """
+    import torch
+
+    torch.manual_seed(options.seed)
+    model.get_input_embeddings().requires_grad_(False)
+    weights = [weight for weight in model.parameters() if weight.requires_grad]
+    optimizer = torch.optim.AdamW(
+        weights, lr=options.learning_rate, betas=(0.9, 0.95), weight_decay=options.weight_decay, fused=True
+    )
+    progress = _resume(model, optimizer, folder)
+    for _ in range(progress.step):
+        next(batches)
+    started, saved = time.monotonic() - progress.seconds, time.monotonic()
+    model.train()
+    while progress.share(options) < 1.0:
+        batch = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(progress.share(options), options)
+        loss = plan_loss(model, batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        progress.step += 1
+        progress.tokens += len(batch) * max(map(len, batch))
+        progress.seconds = time.monotonic() - started
+        progress.loss += 0.02 * (loss.item() - progress.loss) if progress.loss else loss.item()
+        report(progress)
+        if time.monotonic() - saved > options.checkpoint_minutes * 60:
+            save(model, optimizer, progress, options, folder)
+            saved = time.monotonic()
+    save(model, optimizer, progress, options, folder)
+    return progress
+
+
+def learning_rate(share: float, options: TuneOptions) -> float:
+    """Linear warm-up, then a cosine down to `last_share` of the peak."""
+    if share < options.warmup_share:
+        return options.learning_rate * max(share, 1e-3) / options.warmup_share
+    fallen = (share - options.warmup_share) / (1 - options.warmup_share)
+    low = options.last_share
+    return options.learning_rate * (low + (1 - low) * (1 + math.cos(math.pi * fallen)) / 2)
+
+
+def plan_loss(model: PreTrainedModel, batch: list[Example]) -> torch.Tensor:
+    """Mean cross entropy over the plans' tokens; logits are computed for those positions alone."""
+    import torch
+    from torch.nn import functional
+
+    width = max(map(len, batch))
+    ids = torch.zeros(len(batch), width, dtype=torch.long)
+    mask = torch.zeros(len(batch), width, dtype=torch.long)
+    targets = torch.zeros(len(batch), width, dtype=torch.bool)
+    for row, example in enumerate(batch):
+        ids[row, : len(example)] = torch.tensor(example.prompt + example.plan)
+        mask[row, : len(example)] = 1
+        targets[row, len(example.prompt) : len(example)] = True
+    ids, mask, targets = (tensor.to(model.device) for tensor in (ids, mask, targets))
+    hidden = model.base_model(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state
+    output: torch.nn.Module = model.get_output_embeddings()  # type: ignore[no-untyped-call]
+    logits = output(hidden[:, :-1][targets[:, 1:]])
+    return functional.cross_entropy(logits.float(), ids[:, 1:][targets[:, 1:]])
+
+
+def save(
+    model: PreTrainedModel, optimizer: torch.optim.Optimizer, progress: Progress, options: TuneOptions, folder: Path
+) -> None:
+    """Write a checkpoint whole: weights, optimiser state, progress and options."""
+    import torch
+
+    folder.mkdir(parents=True, exist_ok=True)
+    state: dict[str, Any] = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), **asdict(progress)}
+    partial = folder / "checkpoint.partial"
+    torch.save(state, partial)
+    partial.replace(folder / "checkpoint.pt")
+    (folder / "options.json").write_text(json.dumps(asdict(options), indent=2) + "\n")
+
+
+def _resume(model: PreTrainedModel, optimizer: torch.optim.Optimizer, folder: Path) -> Progress:
+    import torch
+
+    path = folder / "checkpoint.pt"
+    if not path.exists():
+        return Progress()
+    state = torch.load(path, weights_only=True)
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    return Progress(state["step"], state["tokens"], state["seconds"], state["loss"])

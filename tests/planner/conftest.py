@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tinyagent_cli.planner.engines.gguf import PLANNER_NAME
 from tinyagent_cli.planner.engines.llamacpp import LlamaCpp
 
 WIDTH, HEADS, KEY_HEADS, HIDDEN, LAYERS = 64, 4, 2, 128, 2
@@ -31,7 +32,7 @@ def write_tiny_model(path: Path) -> None:
     import gguf
 
     writer = gguf.GGUFWriter(path, "llama")
-    writer.add_string("tinyagent.dialect", "plan")
+    writer.add_name(PLANNER_NAME)
     writer.add_block_count(LAYERS)
     writer.add_context_length(2048)
     writer.add_embedding_length(WIDTH)

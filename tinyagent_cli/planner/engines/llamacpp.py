@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.errors import ModelError, UsageError
 from tinyagent_cli.planner.engines.base import Prompt, never
-from tinyagent_cli.planner.engines.gguf import is_planner, read_head
+from tinyagent_cli.planner.engines.gguf import is_planner
 
 if TYPE_CHECKING:
     from xllamacpp import CommonParams, Server  # type: ignore[import-untyped]
@@ -50,8 +50,8 @@ class LlamaCpp:
 
         Raises ModelError if the file is missing or damaged, or the package is.
         """
-        head = read_head(path)
-        self.chat = not is_planner(head) if chat is None else chat
+        tuned = is_planner(path)
+        self.chat = not tuned if chat is None else chat
         self._server: Server | None = _load(path, CHAT_CONTEXT if self.chat else PLANNER_CONTEXT)
         Thread(target=self._warm_up, name="llama.cpp warm-up").start()
 

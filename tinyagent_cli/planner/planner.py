@@ -1,0 +1,113 @@
+"""Turns a request into calls, one by one while the model writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
+
+from tinyagent_cli.errors import PlanError, UsageError
+from tinyagent_cli.plan.call import Call
+from tinyagent_cli.plan.check import check_call
+from tinyagent_cli.plan.grammar import MAX_CALLS, plan_grammar
+from tinyagent_cli.plan.parser import PlanParser
+from tinyagent_cli.plan.signature import Signature, by_name
+from tinyagent_cli.planner.engines.base import Engine, Prompt, never
+from tinyagent_cli.planner.prompt import plan_prompt
+
+MAX_REQUEST = 4000
+"""Characters of a request; what is longer is a document to pipe in."""
+
+_LEAST_TOKENS = 256
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+class Planner:
+    """Plans requests with one engine. `known` names the tools that the shipped planner learned."""
+
+    def __init__(self, engine: Engine, *, known: Container[str] = (), max_calls: int = MAX_CALLS) -> None:
+        self._engine = engine
+        self._known = known
+        self._max_calls = max_calls
+
+    def plan(
+        self,
+        request: str,
+        tools: Sequence[Signature],
+        *,
+        document: str | None = None,
+        now: datetime | None = None,
+        cancelled: Callable[[], bool] = never,
+    ) -> Iterator[Call]:
+        """Calls as their lines are complete: bound, checked, dates still in the user's words.
+
+        No call at all means that no tool serves the request. `document` is text piped in beside it,
+        `now` what chat models count dates from. Raises UsageError for a request that is empty or too
+        long, PlanError when what the model writes is no plan (calls before that may be out already),
+        and ModelError.
+        """
+        check_request(request)
+        request = printable(request)
+        prompt = self._prompt(request, tools, document is not None, now)
+        grammar = plan_grammar(
+            tools,
+            request,
+            has_document=document is not None,
+            max_calls=self._max_calls,
+            iso_dates=self._engine.chat,
+        )
+        budget = _LEAST_TOKENS + len(request.encode())
+        pieces = self._engine.generate(prompt, grammar=grammar, max_tokens=budget, cancelled=cancelled)
+        signatures = by_name(tools)
+        source = request if document is None else f"{request}\n{document}"
+        earlier: list[Call] = []
+        with closing(pieces):
+            for call in self._parsed(pieces, cancelled):
+                checked = check_call(call, earlier, signatures, source=source, has_document=document is not None)
+                earlier.append(checked)
+                yield checked
+
+    def _prompt(self, request: str, tools: Sequence[Signature], has_document: bool, now: datetime | None) -> Prompt:
+        if self._engine.chat:
+            from tinyagent_cli.planner.chat import chat_prompt
+
+            return chat_prompt(request, tools, has_document=has_document, now=now or datetime.now().astimezone())
+        return plan_prompt(request, tools, known=self._known, has_document=has_document)
+
+    def _parsed(self, pieces: Iterator[str], cancelled: Callable[[], bool]) -> Iterator[Call]:
+        """Calls out of the text, up to `join()`."""
+        parser, count = PlanParser(), 0
+        for piece in pieces:
+            for call in parser.feed(piece):
+                count += 1
+                yield self._counted(call)
+            if parser.joined:
+                return
+        if cancelled():
+            return
+        for call in parser.finish():
+            count += 1
+            yield self._counted(call)
+        if not parser.joined and not (self._engine.chat and count):
+            raise PlanError(f"the plan breaks off after call {count}" if count else "the model wrote no plan")
+
+    def _counted(self, call: Call) -> Call:
+        if call.number > self._max_calls:
+            raise PlanError(f"the plan has more than {self._max_calls} calls", hint="split the request")
+        return call
+
+
+def printable(text: str) -> str:
+    """The text without control characters and halves of characters, which no model has seen."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _CONTROL.sub(" ", whole)
+
+
+def check_request(request: str) -> None:
+    """Raises UsageError for a request that says nothing, or too much."""
+    if not request.strip():
+        raise UsageError("the request is empty", hint='say what to do: tinyagent "email Sid the notes"')
+    if len(request) > MAX_REQUEST:
+        what = f"the request is {len(request):,} characters long, and at most {MAX_REQUEST:,} are allowed"
+        raise UsageError(what, hint="pipe long text in beside a short request")

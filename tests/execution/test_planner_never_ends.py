@@ -1,7 +1,9 @@
 """A planner that hangs, breaks off or raises leaves nobody waiting."""
 
 import asyncio
+import itertools
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -33,6 +35,28 @@ async def test_cancel_ends_a_stream_whose_planner_hangs(make_tool, make_executor
     release.set()
     assert list(results) == [1]
     assert results[1].value == "Sid"
+
+
+async def test_a_planner_that_writes_for_ever_is_stopped_and_closed(make_tool, make_executor) -> None:
+    closed = threading.Event()
+
+    def planner() -> Iterator[Call]:
+        try:
+            for number in itertools.count(1):
+                yield Call(number, "look_up", ("Sid",))
+                time.sleep(0.001)
+        finally:
+            closed.set()
+
+    executor = make_executor([make_tool("look_up", lambda name: name, "name")])
+    streaming = asyncio.create_task(executor.stream(planner()))
+    while len(executor.results) < 5:
+        await asyncio.sleep(0.001)
+    streaming.cancel()
+    await asyncio.wait([streaming], timeout=HANGING)
+    assert executor.cancelled
+    assert await asyncio.to_thread(closed.wait, HANGING)
+    await asyncio.wait_for(executor.wait(), HANGING)
 
 
 async def test_a_plan_that_is_never_completed_ends_with_plan_failed(make_tool, make_executor) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -125,11 +125,12 @@ class Executor:
         self._loop.call_soon_threadsafe(self._add_or_fail, call)
 
     async def stream(self, calls: Iterable[Call]) -> None:
-        """Add calls as an iterator, which is run in a thread, yields them; then the plan is complete.
+        """Add calls as an iterable, which is read in a thread, gives them; then the plan is complete.
 
-        Returns at once when cancelled. Raises what the iterator raises, after `plan_failed`.
+        Returns at once when cancelled; a generator is then closed. Raises what the iterable raises, as an
+        error of ours, after `plan_failed`.
         """
-        self._stream = self._workers.submit(partial(self._pump, calls))
+        self._stream = self._workers.submit(partial(self._pump, iter(calls)))
         try:
             returned = await self._stream
         except asyncio.CancelledError:
@@ -308,12 +309,12 @@ class Executor:
         self._active -= 1
         self._note()
 
-    def _pump(self, calls: Iterable[Call]) -> None:
+    def _pump(self, calls: Iterator[Call]) -> None:
         """Runs in a thread: hand calls to the loop until there are no more, or nobody wants them."""
-        for call in calls:
-            if self._cancelled:
-                return
+        while not self._cancelled and (call := next(calls, None)) is not None:
             self.add_threadsafe(call)
+        if isinstance(calls, Generator):
+            calls.close()
 
     def _add_or_fail(self, call: Call) -> None:
         try:

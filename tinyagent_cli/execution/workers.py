@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 
-class Returned(NamedTuple, Generic[T]):
+@dataclass(frozen=True)
+class Returned(Generic[T]):
     """How a function ended: with a value, or with an exception of any kind."""
 
     value: T | None

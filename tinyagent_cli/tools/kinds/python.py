@@ -39,7 +39,7 @@ class PythonRunner:
 
     def __call__(self, context: ToolContext, /, **arguments: Any) -> Outcome:
         """Raises ToolError if there is no such function, and whatever the function raises."""
-        function, wants_context = _function(self)
+        function, wants_context = load_function(self)
         result = function(context, **arguments) if wants_context else function(**arguments)
         return result if isinstance(result, Outcome) else Outcome(result)
 
@@ -53,8 +53,11 @@ def python_runner(tool: str, target: str, parameters: tuple[str, ...], folder: P
 
 
 @cache
-def _function(runner: PythonRunner) -> tuple[Callable[..., Any], bool]:
-    """The function, and whether it takes the context; checked against the declared parameters."""
+def load_function(runner: PythonRunner) -> tuple[Callable[..., Any], bool]:
+    """Import the function; gives it, and whether it takes the context.
+
+    Raises ToolError if it is not there, or does not take the declared parameters.
+    """
     function = getattr(_module(runner), runner.function, None)
     if not callable(function):
         raise ToolError(f"{runner.tool}: {runner.module} has no function {runner.function}")

@@ -158,7 +158,7 @@ def _written(value: Argument, results: Container[int] | None = None) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(_written(item, results) for item in value)}]"
     if isinstance(value, Mapping):
-        pairs = (f'"{_escaped(key, results)}": {_written(item, results)}' for key, item in value.items())
+        pairs = (f'"{_escaped(key, None)}": {_written(item, results)}' for key, item in value.items())
         return "{" + ", ".join(pairs) + "}"
     return repr(value)
 

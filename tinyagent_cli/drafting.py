@@ -1,0 +1,121 @@
+"""From a request to a plan: which tools to offer, and what the planner makes of them. Models load when needed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tinyagent_cli.errors import CheckError, ModelError
+from tinyagent_cli.plan.call import Call, Plan
+from tinyagent_cli.plan.signature import Signature, Signatures
+from tinyagent_cli.tools.registry import Registry
+
+if TYPE_CHECKING:
+    from tinyagent_cli.config import Config
+    from tinyagent_cli.planner.engines.base import Engine
+    from tinyagent_cli.retrieval import Retriever
+
+FEW = 8
+"""So many tools that come with a request are offered as they are, without retrieval."""
+
+_log = logging.getLogger(__name__)
+
+
+class Drafter:
+    """Plans requests with the retriever and the engine of a configuration, which are loaded once."""
+
+    def __init__(self, config: Config, registry: Registry) -> None:
+        self._config = config
+        self._registry = registry
+        self._engine: Future[Engine] | None = None
+
+    def load(self) -> None:
+        """Begin to load the engine, in a thread of its own; what goes wrong is raised by `plan`."""
+        if self._engine is None:
+            loader = ThreadPoolExecutor(1, thread_name_prefix="engine")
+            self._engine = loader.submit(_load_engine, self._config)
+            loader.shutdown(wait=False)
+
+    def offer(self, request: str, own: Sequence[Signature] | None = None) -> list[Signature]:
+        """The tools to plan with: some of the registry's, or of the `own` that came with the request."""
+        if own is not None and len(own) <= FEW:
+            return [self._as_learned(tool) for tool in own]
+        tools = [*self._registry.signatures().values()] if own is None else [self._as_learned(tool) for tool in own]
+        if self._retriever is None:
+            return tools
+        from tinyagent_cli.retrieval import select
+
+        return select(request, tools, self._retriever)
+
+    def plan(
+        self,
+        request: str,
+        tools: Sequence[Signature],
+        *,
+        now: datetime,
+        document: str | None = None,
+        cancelled: Callable[[], bool],
+    ) -> Iterator[Call]:
+        """Calls as the model writes them, dates in the user's words. Raises UsageError, PlanError and ModelError."""
+        from tinyagent_cli.planner.planner import Planner
+
+        self.load()
+        assert self._engine is not None
+        known = {tool.name for tool in tools if tool == self._learned.get(tool.name)}
+        planner = Planner(self._engine.result(), known=known)
+        return planner.plan(request, tools, document=document, now=now, cancelled=cancelled)
+
+    def close(self) -> None:
+        """Free the engine."""
+        if self._engine is not None and not self._engine.exception():
+            self._engine.result().close()
+        self._engine = None
+
+    @cached_property
+    def _learned(self) -> Signatures:
+        """The tools that the shipped planner was tuned on."""
+        return {tool.name: tool.signature for tool in self._registry.declared.values() if tool.builtin}
+
+    def _as_learned(self, tool: Signature) -> Signature:
+        """A tool that came with a request, as declared here if it is one of the built-in ones."""
+        learned = self._learned.get(tool.name)
+        return learned if learned is not None and _form(learned) == _form(tool) else tool
+
+    @cached_property
+    def _retriever(self) -> Retriever | None:
+        """Without its weights every tool is offered: that is slower, and plans nearly as well."""
+        from tinyagent_cli.retrieval import load_retriever
+
+        try:
+            return load_retriever()
+        except ModelError as error:
+            _log.warning("every tool is offered: %s", error)
+            return None
+
+
+def resolve_dates(plan: Sequence[Call], signatures: Signatures, now: datetime) -> Plan:
+    """The plan with ISO dates; a phrase that names no time stays as the user said it."""
+    return tuple(_resolved(call, signatures[call.tool], now) for call in plan)
+
+
+def _resolved(call: Call, signature: Signature, now: datetime) -> Call:
+    from tinyagent_cli.dates import resolve_call
+
+    try:
+        return resolve_call(call, signature, now)
+    except CheckError:
+        return call
+
+
+def _form(tool: Signature) -> list[tuple[str, str]]:
+    return [(parameter.name, parameter.type) for parameter in tool.parameters]
+
+
+def _load_engine(config: Config) -> Engine:
+    from tinyagent_cli.planner.engines import load_engine
+
+    return load_engine(config)

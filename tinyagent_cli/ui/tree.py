@@ -1,0 +1,209 @@
+"""The plan as a tree: what runs together stands together, with the values that are already known.
+
+together
+├── ✓ 1 get_email_address  name Sid → sid@acme.com
+└── ✓ 2 open_note  name Notes → Agenda for Thursday: the budget, two new hires…
+then
+└── ○ 3 compose_new_email  sends
+        recipients  Sid → sid@acme.com
+        subject     Notes
+        context     Notes → Agenda for Thursday: the budget, two new hires…
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tinyagent_cli.execution.results import StepResult, StepState
+from tinyagent_cli.plan.call import Call, Plan
+from tinyagent_cli.plan.graph import levels
+from tinyagent_cli.tools.spec import Effect, Tool
+from tinyagent_cli.ui.arguments import ArgumentWriter, PlanView
+from tinyagent_cli.ui.text import one_line
+from tinyagent_cli.ui.theme import Glyphs, effect_style, glyphs
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+    from rich.text import Text
+
+INDENT = 4
+ARGUMENT_LINES = 3
+"""Lines that one argument may take before it is cut."""
+OUTCOME_CELLS = 24
+"""Room that what a lookup found needs to stand, cut, on the lookup's own line."""
+NARROW = 12
+"""Cells below which a value no longer stands beside its name."""
+
+_VERBS: Mapping[Effect, str] = {Effect.READ: "", Effect.WRITE: "writes", Effect.SEND: "sends"}
+
+
+def plan_tree(
+    plan: Plan, tools: Mapping[str, Tool], results: Mapping[int, StepResult], now: datetime
+) -> RenderableType:
+    """The plan with what has been found so far. `results` holds the steps that have one, by number."""
+    return PlanTree(PlanView(plan, tools, results, now))
+
+
+@dataclass(frozen=True)
+class PlanTree:
+    """A plan that rich can print at any width, with any character set."""
+
+    view: PlanView
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the tree, drawn for this console."""
+        from rich.text import Text
+        from rich.tree import Tree
+
+        writer = ArgumentWriter(self.view, glyphs(console))
+        root = Tree("", hide_root=True, guide_style="plan.guide")
+        for position, level in enumerate(levels(self.view.plan)):
+            branch = root.add(Text(_heading(position, level), style="plan.level"))
+            lookups = [call for call in level if self.view.effect(call) is Effect.READ]
+            column = max((len(call.tool) for call in lookups), default=0)
+            for call in level:
+                branch.add(StepBlock(call, writer, column))
+        yield root
+
+
+def _heading(position: int, level: Sequence[Call]) -> str:
+    words = (["then"] if position else []) + (["together"] if len(level) > 1 else [])
+    return ", ".join(words) or "first"
+
+
+@dataclass(frozen=True)
+class StepBlock:
+    """One call: a line for a lookup, a line and a table of arguments for what acts on the world.
+
+    `column` is the width of the tools' names among the lookups beside it.
+    """
+
+    call: Call
+    writer: ArgumentWriter
+    column: int = 0
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the lines of the call, none wider than there is room for."""
+        effect = self.writer.view.effect(self.call)
+        width = options.max_width
+        head, outcome = self._head(effect), self._outcome()
+        arguments = list(self.writer.arguments(self.call))
+        line = self._inline(head, arguments)
+        if effect is Effect.READ and line.cell_len <= width:
+            head, arguments = line, []
+            room = width - line.cell_len - 1
+            if outcome is not None and room >= min(outcome.cell_len, OUTCOME_CELLS) and not self._failed:
+                head, outcome = line.append(" ").append_text(outcome), None
+        yield fitted(head, console, width, 1)
+        if arguments:
+            yield ArgumentTable(arguments)
+        if outcome is not None:
+            yield _indented(outcome, console, width, ARGUMENT_LINES)
+
+    def _head(self, effect: Effect) -> Text:
+        from rich.text import Text
+
+        style = effect_style(effect)
+        result = self.writer.view.results.get(self.call.number)
+        mark = state_mark(result.state if result else StepState.PENDING, self.writer.glyphs, style)
+        text = Text.assemble(mark, " ", (str(self.call.number), "step.number"), " ", (one_line(self.call.tool), style))
+        if _VERBS[effect]:
+            text.append(f"  {_VERBS[effect]}", style="dim")
+        return text
+
+    def _inline(self, head: Text, arguments: Sequence[tuple[str, Text]]) -> Text:
+        from rich.text import Text
+
+        line = head + Text(" " * (self.column - len(self.call.tool)))
+        for position, (name, value) in enumerate(arguments):
+            line.append(self.writer.glyphs.separator if position else "  ")
+            line.append(f"{name} ", style="argument.name")
+            line.append_text(value)
+        return line
+
+    @property
+    def _failed(self) -> bool:
+        result = self.writer.view.results.get(self.call.number)
+        return result is not None and result.outcome is None
+
+    def _outcome(self) -> Text | None:
+        """What a lookup found, or why a step has no result."""
+        from rich.text import Text
+
+        result = self.writer.view.results.get(self.call.number)
+        if result is None:
+            return None
+        if result.error is not None:
+            return Text(one_line(str(result.error)), style="step.failed")
+        if result.reason:
+            return Text(one_line(result.reason), style="step.skipped")
+        if result.outcome is None:
+            return None
+        return Text.assemble(f"{self.writer.glyphs.arrow} ", self.writer.result(result.outcome.value))
+
+
+@dataclass(frozen=True)
+class ArgumentTable:
+    """Names and values in two columns; on a narrow screen each value stands under its name."""
+
+    arguments: Sequence[tuple[str, Text]]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield one block of lines an argument."""
+        from rich.text import Text
+
+        column = max(Text(name).cell_len for name, _ in self.arguments) + 2
+        room = options.max_width - INDENT - column
+        for name, value in self.arguments:
+            label = Text(name, style="argument.name")
+            if room < NARROW:
+                yield fitted(label, console, options.max_width, 1)
+                yield _indented(value, console, options.max_width, ARGUMENT_LINES)
+            else:
+                label.align("left", column)
+                yield _hanging(Text(" " * INDENT) + label, fitted(value, console, room, ARGUMENT_LINES))
+
+
+def state_mark(state: StepState, signs: Glyphs, waiting_style: str) -> tuple[str, str]:
+    """The sign of a step's state, and its style."""
+    marks = {
+        StepState.PENDING: (signs.waiting, waiting_style),
+        StepState.RUNNING: (signs.running, "step.running"),
+        StepState.DONE: (signs.done, "step.done"),
+        StepState.FAILED: (signs.failed, "step.failed"),
+    }
+    return marks.get(state, (signs.skipped, "step.skipped"))
+
+
+def fitted(text: Text, console: Console, width: int, lines: int) -> Text:
+    """The text in at most so many lines of a width in cells; what is cut off is marked by an ellipsis."""
+    from rich.text import Text
+
+    ellipsis = glyphs(console).ellipsis
+    wrapped = text.wrap(console, max(width, 1))
+    kept = list(wrapped[:lines])
+    for line in kept:
+        line.rstrip()
+    if len(wrapped) > lines:
+        kept[-1].truncate(max(width - len(ellipsis), 0))
+        kept[-1].append(ellipsis[: max(width, 1)])
+    return Text("\n").join(kept)
+
+
+def _hanging(label: Text, value: Text) -> Text:
+    """The value beside its label, further lines under the first."""
+    from rich.text import Text
+
+    first, *others = value.split("\n", allow_blank=True)
+    pad = Text(" " * label.cell_len)
+    return Text("\n").join([label + first, *(pad + line for line in others)])
+
+
+def _indented(text: Text, console: Console, width: int, lines: int) -> Text:
+    from rich.text import Text
+
+    pad = Text(" " * min(INDENT, max(width - 1, 0)))
+    return _hanging(pad, fitted(text, console, width - len(pad), lines))

@@ -59,7 +59,7 @@ def arrange(call: Call, signature: Signature) -> list[Argument]:
     values = dict(zip(names, call.arguments, strict=False))
     for name, value in call.named.items():
         if name not in names:
-            raise CheckError(f"call {call.number}: {call.tool} has no {name}", hint=near_misses(name, names))
+            raise CheckError(f"call {call.number}: {call.tool} has no parameter {name}", hint=near_misses(name, names))
         if name in values:
             raise CheckError(f"call {call.number}: {call.tool}.{name} is given twice")
         values[name] = value

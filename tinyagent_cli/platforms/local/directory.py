@@ -20,6 +20,7 @@ _TITLES = frozenset(
     for title in titles.split()
 )
 _GROUP_WORDS = frozenset(("team", "group", "department", "dept", "committee", "crew", "staff", "list"))
+_LINKS = frozenset(("from", "at", "of", "and"))
 _RELATIONS = {
     **dict.fromkeys(("mum", "mother", "mama", "mummy", "mommy", "mam"), "mom"),
     **dict.fromkeys(("father", "papa", "daddy"), "dad"),
@@ -147,8 +148,8 @@ def _has_words(query: _Query, entry: Entry) -> bool:
     else:
         card = entry.cards[0]
         known = words(" ".join((card.name, *card.nicknames, *card.roles, *card.organisation, *card.categories)))
-    asked = words(query.name)
-    return bool(asked) and set(asked) <= set(known)
+    asked = set(words(query.name)) - _LINKS
+    return bool(asked) and asked <= set(known)
 
 
 _TIERS: tuple[Callable[[_Query, Entry], bool], ...] = (

@@ -19,7 +19,7 @@ DEPTH = 8
 TIME_LIMIT = 10.0
 """Seconds after which a search works with what it has seen."""
 
-THRESHOLD = 85.0
+THRESHOLD = 88.0
 """The least likeness, of 100, at which a misspelt name still means a file."""
 
 _MOST_CHOICES = 9
@@ -44,6 +44,9 @@ _KINDS: dict[str, frozenset[str]] = {
     }.items()
     for word in kinds.split()
 }
+
+
+_LINKS = frozenset(("for", "of", "from", "the", "and", "in", "on", "at", "with", "to", "about"))
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def _below(roots: Sequence[Path], limit: int) -> Iterator[_File]:
     """Visible files, breadth first. Links are followed only where they stay below a root."""
     real_roots = [root.resolve() for root in roots]
     queue = deque((root, root, 0) for root in real_roots)
-    seen = set(real_roots)
+    seen = {(root, root.name) for root in real_roots}
     deadline = time.monotonic() + TIME_LIMIT
     while queue:
         folder, root, depth = queue.popleft()
@@ -120,13 +123,15 @@ def _below(roots: Sequence[Path], limit: int) -> Iterator[_File]:
                 return
             path = Path(entry.path)
             real = path.resolve() if entry.is_symlink() else path
-            if real in seen or not any(real.is_relative_to(allowed) for allowed in real_roots):
+            if not any(real.is_relative_to(allowed) for allowed in real_roots):
                 continue
+            key = (real, path.name) if entry.is_file() else (real, real.name)
+            if key in seen:
+                continue
+            seen.add(key)
             if entry.is_file():
-                seen.add(real)
                 yield _File(path, next(allowed for allowed in (root, *real_roots) if path.is_relative_to(allowed)))
             elif entry.is_dir() and depth < DEPTH:
-                seen.add(real)
                 queue.append((real, root, depth + 1))
 
 
@@ -160,7 +165,7 @@ def _by_words(asked: tuple[str, ...], files: Sequence[_File]) -> list[_File]:
     Of these, the ones that hold most kinds and, among them, have the fewest words besides.
     """
     kinds = [word for word in asked if word in _KINDS]
-    telling = {word for word in asked if word not in _KINDS}
+    telling = set(asked) - _KINDS.keys() - _LINKS
     scores: dict[_File, tuple[int, int]] = {}
     for file in files:
         right_kinds = sum(kind in file.words or file.path.suffix.lower() in _KINDS[kind] for kind in kinds)
@@ -171,7 +176,16 @@ def _by_words(asked: tuple[str, ...], files: Sequence[_File]) -> list[_File]:
 
 
 def _misspelt(name: str, files: Sequence[_File]) -> list[_File]:
-    wanted = " ".join(word for word in words(name) if word not in _KINDS) or fold(name)
-    scores = {file: similarity(wanted, " ".join(words(file.path.stem))) for file in files}
+    scores = {
+        file: max(similarity(part(name), part(file.path.stem)) for part in (_whole, _without_kinds)) for file in files
+    }
     best = max(scores.values(), default=0.0)
     return [file for file, score in scores.items() if score == best >= THRESHOLD]
+
+
+def _whole(name: str) -> str:
+    return " ".join(words(name))
+
+
+def _without_kinds(name: str) -> str:
+    return " ".join(word for word in words(name) if word not in _KINDS) or _whole(name)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 _NOT_DECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"})
 _ACCENT = re.compile(r"[\u0300-\u036f]")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[A-Za-z]{2})(?=\d)")
 _WORD = re.compile(r"[^\W_]+")
 
 _ARTICLE = re.compile(r"^(?:the|a|an|my|our|your)\s+(?=\S)", re.IGNORECASE)

@@ -11,7 +11,7 @@ from tinyagent_cli.platforms.base import Note, Written
 from tinyagent_cli.platforms.local.names import bare, did_you_mean, fold, near_misses, similarity, words
 from tinyagent_cli.platforms.local.store import FileStore, os_errors, safe_name
 
-THRESHOLD = 85.0
+THRESHOLD = 88.0
 """The least likeness, of 100, at which a misspelt name still means a note."""
 
 _KIND_WORDS = frozenset({"note", "list"})
@@ -109,7 +109,7 @@ def _appended(before: bytes, text: str) -> bytes:
     last = kept.rpartition(b"\n")[2].decode(errors="replace")
     item = _ITEM.match(last)
     if item is None:
-        return kept + b"\n\n" + text.strip().encode() + b"\n"
+        return b"\n\n".join(part for part in (kept, text.strip().encode()) if part) + b"\n"
     marker = item["marker"] + ("[ ] " if item["box"] else "")
     lines = [line if _ITEM.match(line) else marker + line for line in text.strip().splitlines() if line.strip()]
     return b"\n".join([kept, *(line.encode() for line in lines)]) + b"\n"

@@ -31,7 +31,7 @@ _STRING = re.compile(
 )
 _WORD = re.compile(r"[^\W\d]\w*")
 _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(\.[0-9]*)?|(\.[0-9]+))([eE][-+]?[0-9]+)?(?![\w.])")
-_WORDS: dict[str, bool | None] = {
+_KEYWORDS: dict[str, bool | None] = {
     "True": True,
     "true": True,
     "False": False,
@@ -104,8 +104,8 @@ class _Scanner:
             return Reference(int(reference[1] or reference[2]))
         if number := self._match(_NUMBER):
             return self._number(number)
-        if (word := self._match(_WORD)) and word[0] in _WORDS:
-            return _WORDS[word[0]]
+        if (word := self._match(_WORD)) and word[0] in _KEYWORDS:
+            return _KEYWORDS[word[0]]
         if word is not None:
             self._fail(f"{shown(word[0])} is no value: text stands in quotes")
         return self._bracketed()

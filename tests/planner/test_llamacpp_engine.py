@@ -52,7 +52,7 @@ def test_stops_when_the_consumer_leaves(engine: LlamaCpp) -> None:
     pieces = engine.generate("abc", grammar="start: /[a-c]{1500}/", max_tokens=1500)
     next(pieces)
     pieces.close()
-    assert not [thread for thread in threading.enumerate() if thread.name == "llama.cpp"]
+    assert not [thread for thread in threading.enumerate() if thread.name == "engine"]
     assert len("".join(engine.generate("abc", grammar=LETTERS, max_tokens=50))) == 20
 
 

@@ -36,10 +36,9 @@ PIECES: WORDS (" " WORDS){{0,{MAX_PIECES - 1}}}
 ISO_DATE: /"[0-9]{{4}}-[01][0-9]-[0-3][0-9]([T ][0-2][0-9]:[0-5][0-9](:[0-5][0-9])?)?"/
 """
 
-_CHUNK = re.compile(
-    r"\\u[0-9a-f]{4}|\\.|[0-9A-Za-z_\u00aa\u00b5\u00ba\u00c0-\u058f\u10a0-\u10ff\u1e00-\u1fff]+|.", re.DOTALL
-)
-"""An escape, a word of an alphabet that sets words apart, or any one character."""
+_LETTER = r"[0-9A-Za-z_\u00aa\u00b5\u00ba\u00c0-\u058f\u10a0-\u10ff\u1e00-\u1fff]"
+_CHUNK = re.compile(rf"\\u[0-9a-f]{{4}}|\\.|{_LETTER}{{3,}}?(?=s(?!{_LETTER}))|{_LETTER}+|.", re.DOTALL)
+"""An escape, a word of an alphabet that sets words apart, or any one character; "Femkes" is "Femke" and "s"."""
 
 _PLAIN = r'[^"\\$\x00-\x1f\x7f]'
 _NOT_A_DIGIT = r'[^"\\$\x00-\x1f\x7f0-9]'

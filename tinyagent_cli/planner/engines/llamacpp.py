@@ -14,13 +14,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Generator
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from tinyagent_cli.errors import ModelError, UsageError
+from tinyagent_cli.errors import ModelError, TinyAgentError, UsageError
 from tinyagent_cli.planner.engines.base import Prompt, never
 from tinyagent_cli.planner.engines.gguf import is_planner
+from tinyagent_cli.planner.engines.stream import Take, streamed
 
 if TYPE_CHECKING:
     from xllamacpp import CommonParams, Server  # type: ignore[import-untyped]
@@ -65,31 +65,21 @@ class LlamaCpp:
     ) -> Generator[str, None, None]:
         """See Engine. A long prompt can be cancelled every 512 tokens."""
         request = _request(prompt, grammar, max_tokens)
-        chunks: SimpleQueue[dict[str, Any] | BaseException | None] = SimpleQueue()
-        closed = Event()
 
-        def take(chunk: dict[str, Any]) -> bool:
-            chunks.put(chunk)
-            return closed.is_set() or cancelled()
+        def produce(take: Take) -> None:
+            failure: TinyAgentError | None = None
 
-        def run() -> None:
-            try:
-                self._complete(request, take)
-                chunks.put(None)
-            except BaseException as error:
-                chunks.put(error)
+            def take_chunk(chunk: dict[str, Any]) -> bool:
+                nonlocal failure
+                failure = _failure(chunk)
+                return failure is not None or take(_text(chunk))
 
-        # Not a daemon: a thread that dies inside C++ at exit takes the process with it.
-        worker = Thread(target=run, name="llama.cpp")
-        worker.start()
-        try:
-            while (chunk := chunks.get()) is not None:
-                if isinstance(chunk, BaseException):
-                    raise chunk
-                yield _text(chunk)
-        finally:
-            closed.set()
-            worker.join()
+            self._complete(request, take_chunk)
+            if failure is not None:
+                raise failure
+
+        # Waited for, never abandoned: a thread that dies inside C++ at exit takes the process with it.
+        return streamed(produce, cancelled, abandon=False)
 
     def close(self) -> None:
         """Free the model."""
@@ -178,16 +168,17 @@ def _request(prompt: Prompt, grammar: str | None, max_tokens: int) -> dict[str, 
 
 
 def _text(chunk: dict[str, Any]) -> str:
-    """The text in a chunk of the stream; raises what an error chunk reports."""
-    if "error" in chunk:
-        _fail(chunk["error"])
     choices = chunk.get("choices") or [{}]
     return choices[0].get("text") or choices[0].get("delta", {}).get("content") or ""
 
 
-def _fail(error: dict[str, Any]) -> None:
+def _failure(chunk: dict[str, Any]) -> TinyAgentError | None:
+    """What a chunk reports to have gone wrong."""
+    error = chunk.get("error")
+    if error is None:
+        return None
     if error.get("type") == "exceed_context_size_error":
         needed, allowed = error.get("n_prompt_tokens"), error.get("n_ctx")
         what = f"the request is too long: {needed} tokens with its tools, and the model reads {allowed}"
-        raise UsageError(what, hint="shorten it")
-    raise ModelError(f"llama.cpp could not go on: {error.get('message', 'unknown reason')}")
+        return UsageError(what, hint="shorten it")
+    return ModelError(f"llama.cpp could not go on: {error.get('message', 'unknown reason')}")

@@ -1,6 +1,7 @@
 """The journal: whole lines, for its owner alone, readable after damage, shortened where long."""
 
 import errno
+import fcntl
 import json
 import os
 import stat
@@ -72,6 +73,19 @@ def test_runs_at_the_same_time_do_not_mix(tmp_path: Path) -> None:
         thread.join()
     lines = Journal(tmp_path).path.read_text().splitlines()
     assert sorted(json.loads(line)["request"] for line in lines) == sorted(map(str, range(20)))
+
+
+def test_a_run_waits_while_another_process_writes(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.append(run("first"))
+    writing = threading.Thread(target=journal.append, args=(run("second"),))
+    with journal.path.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        writing.start()
+        writing.join(0.1)
+        assert [record.request for record in journal.records()] == ["first"]
+    writing.join(20)
+    assert [record.request for record in journal.records()] == ["first", "second"]
 
 
 def test_a_line_that_a_crash_left_open_costs_only_itself(tmp_path: Path) -> None:

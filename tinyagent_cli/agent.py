@@ -11,16 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from tinyagent_cli import joiner, paths
+from tinyagent_cli import joiner
 from tinyagent_cli.dates import resolve_call
 from tinyagent_cli.drafting import Drafter
-from tinyagent_cli.errors import AmbiguousError, Choice, ExitStatus, TinyAgentError
+from tinyagent_cli.errors import AmbiguousError, Choice, ExitStatus, PlanError, RefusedError, TinyAgentError
 from tinyagent_cli.execution.attempts import Limits
 from tinyagent_cli.execution.background import BackgroundExecutor, Happened, Message, Results
-from tinyagent_cli.execution.events import Event
+from tinyagent_cli.execution.events import Event, PlanWritten, ToolsOffered
 from tinyagent_cli.execution.journal import Journal, make_record
 from tinyagent_cli.execution.policy import Policy
 from tinyagent_cli.plan.call import Call, Plan, conventional_plan
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from tinyagent_cli.platforms.base import Platform
     from tinyagent_cli.tools.spec import Tool
 
-OUT_OF_REACH = "There is no tool for that, so nothing was done."
-DROPPED = "every step was dropped: nothing was changed"
+OUT_OF_REACH = "no tool serves this request, so nothing was done"
+DROPPED = "every step was dropped, so nothing was done"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Drop:
 class Cancel:
     """The user, or whoever stands in for one, does not agree. `reason` is a line on why."""
 
-    reason: str = "cancelled: nothing was changed"
+    reason: str = "cancelled, so nothing was changed"
     hint: str = ""
 
 
@@ -76,31 +77,10 @@ Decision: TypeAlias = Run | Edit | Revise | Drop | Cancel
 
 
 @dataclass(frozen=True)
-class ToolsOffered:
-    """Retrieval is over; the planner may choose from these tools."""
-
-    tools: tuple[str, ...]
-    seconds: float
-
-
-@dataclass(frozen=True)
-class PlanWritten:
-    """The plan is whole: its calls without numbers, dates in ISO form."""
-
-    plan: tuple[str, ...]
-    seconds: float
-
-
-Progress: TypeAlias = Event | ToolsOffered | PlanWritten
-"""What `Interaction.on_progress` hears of; `execution.events.to_json` writes any of them."""
-
-
-@dataclass(frozen=True)
 class Preview:
     """A request's plan as it stands, dates in the user's words.
 
-    `results` holds every step so far by number, `asking` the steps that need consent. `check` reads a
-    plan that the user wrote instead; it raises ParseError and CheckError, which name the line or the call.
+    `results` holds every step so far by number, `asking` the steps that need consent.
     """
 
     request: str
@@ -108,14 +88,13 @@ class Preview:
     tools: Mapping[str, Tool]
     results: Results
     now: datetime
-    check: Callable[[str], Plan]
     asking: tuple[int, ...] = ()
 
 
 class Interaction(Protocol):
     """Whoever the agent talks to. Its methods are called one at a time, on the thread that called the agent."""
 
-    def on_progress(self, event: Progress, preview: Preview) -> None:
+    def on_progress(self, event: Event, preview: Preview) -> None:
         """Something happened; the preview shows how things stand after it."""
 
     def show_plan(self, preview: Preview) -> None:
@@ -130,13 +109,17 @@ class Interaction(Protocol):
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a request. `plan` has its dates resolved; `seconds` is by stage."""
+    """What became of a request. `plan` has its dates resolved; `seconds` is by stage.
+
+    `problem` says why nothing was run, if nothing was; otherwise `answer` tells what was found and done.
+    """
 
     request: str
     plan: Plan
     results: Results
     status: ExitStatus
-    answer: str
+    answer: str = ""
+    problem: TinyAgentError | None = None
     offered: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -145,9 +128,10 @@ class Report:
 class Agent:
     """Takes requests, one after the other. Models and data are loaded when they are first needed, and kept."""
 
-    def __init__(self, config: Config, clock: Callable[[], datetime]) -> None:
+    def __init__(self, config: Config, clock: Callable[[], datetime], state_dir: Path) -> None:
         self.config = config
         self.clock = clock
+        self.journal = Journal(state_dir)
         self.registry = Registry.load(config)
         self.drafter = Drafter(config, self.registry)
 
@@ -157,6 +141,14 @@ class Agent:
         from tinyagent_cli.platforms import load_platform
 
         return load_platform(self.config)
+
+    def check(self, text: str, *, has_document: bool = False) -> Plan:
+        """A plan as the user wrote it. Raises ParseError and CheckError, which name the line or the call."""
+        tools = self.registry.signatures()
+        plan = check_plan(parse_plan(text), tools, has_document=has_document)
+        for call in plan:
+            resolve_call(call, tools[call.tool], self.clock())
+        return plan
 
     def run(
         self, request: str, interaction: Interaction, *, document: str | None = None, dry_run: bool = False
@@ -211,7 +203,7 @@ class _Journey:
                 if isinstance(decision, Run):
                     return self._finish(executor)
             if isinstance(decision, Cancel):
-                return self._report({}, ExitStatus.REFUSED, decision.reason)
+                return self._refusal(RefusedError(decision.reason, hint=decision.hint))
             if isinstance(decision, Report):
                 return decision
             source = self._changed(decision)
@@ -258,12 +250,12 @@ class _Journey:
     def _decide(self, executor: BackgroundExecutor, dry_run: bool) -> _Ending | Report:
         """Ask until it is clear what to do; reads alone need no consent."""
         if not self._said:
-            return self._report({}, ExitStatus.NO_PLAN, OUT_OF_REACH)
+            return self._refusal(PlanError(OUT_OF_REACH, hint="`tinyagent tools` lists what can be done"))
         while self._said:
             preview = self._preview(executor.results, executor.asking)
             self._interaction.show_plan(preview)
             if dry_run:
-                return self._report(preview.results, ExitStatus.DONE, "")
+                return self._report(preview.results, ExitStatus.DONE)
             decision = self._interaction.confirm(preview) if preview.asking else Run()
             if not isinstance(decision, Drop):
                 return decision
@@ -293,7 +285,7 @@ class _Journey:
         effects = {name: tool.effect for name, tool in self._agent.registry.tools.items()}
         try:
             record = make_record(report.request, report.plan, report.results, effects, self._now)
-            Journal(paths.state_dir()).append(record)
+            self._agent.journal.append(record)
         except TinyAgentError as error:
             return replace(report, warnings=(str(error),))
         return report
@@ -308,18 +300,14 @@ class _Journey:
     def _preview(self, results: Results, asking: tuple[int, ...] = ()) -> Preview:
         plan = tuple(self._said.values())
         tools = self._agent.registry.tools
-        return Preview(self._request, plan, tools, self._of_plan(results), self._now, self._check, asking)
-
-    def _check(self, text: str) -> Plan:
-        tools = self._agent.registry.signatures()
-        plan = check_plan(parse_plan(text), tools, has_document=self._document is not None)
-        for call in plan:
-            resolve_call(call, tools[call.tool], self._now)
-        return plan
+        return Preview(self._request, plan, tools, self._of_plan(results), self._now, asking)
 
     def _of_plan(self, results: Results) -> Results:
         return {number: result for number, result in results.items() if number in self._said}
 
-    def _report(self, results: Results, status: ExitStatus, answer: str) -> Report:
+    def _refusal(self, problem: TinyAgentError) -> Report:
+        return replace(self._report({}, problem.exit_status), problem=problem)
+
+    def _report(self, results: Results, status: ExitStatus, answer: str = "") -> Report:
         plan = tuple(self._resolved.values())
-        return Report(self._request, plan, results, status, answer, self._offered, dict(self._seconds))
+        return Report(self._request, plan, results, status, answer, offered=self._offered, seconds=dict(self._seconds))

@@ -11,6 +11,22 @@ from tinyagent_cli.tools.arguments import as_text
 
 
 @dataclass(frozen=True)
+class ToolsOffered:
+    """Retrieval is over; the planner may choose from these tools."""
+
+    tools: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class PlanWritten:
+    """The plan is whole: its calls without numbers, dates in ISO form. `seconds` is how long the planner wrote."""
+
+    plan: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
 class StepAdded:
     """A call joined the plan. `needs` are the calls it waits for; `decision` is the policy's."""
 
@@ -108,7 +124,9 @@ class PlanFailed:
 
 
 Event: TypeAlias = (
-    StepAdded
+    ToolsOffered
+    | PlanWritten
+    | StepAdded
     | StepStarted
     | StepRetried
     | StepQuestion

@@ -7,9 +7,9 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from tinyagent_cli.agent import Cancel, Decision, PlanWritten, Preview, Progress, Run, ToolsOffered
+from tinyagent_cli.agent import Cancel, Decision, Preview, Run
 from tinyagent_cli.errors import AmbiguousError, Choice
-from tinyagent_cli.execution.events import StepAdded
+from tinyagent_cli.execution.events import Event, PlanWritten, StepAdded, ToolsOffered
 from tinyagent_cli.plan.call import Call, Plan
 from tinyagent_cli.ui.arguments import PlanView
 from tinyagent_cli.ui.confirm import Confirmation, choose
@@ -52,7 +52,7 @@ class QuietInteraction:
             self._err.print(StepLines(self._running.view, self._running.numbers, words=False))
         self._planning = self._running = None
 
-    def on_progress(self, event: Progress, preview: Preview) -> None:
+    def on_progress(self, event: Event, preview: Preview) -> None:
         """Bring the screen up to date."""
         view = PlanView.of(preview)
         if isinstance(event, (ToolsOffered, StepAdded)) and self._planning is None:
@@ -92,7 +92,7 @@ class QuietInteraction:
     def _console_for(self, preview: Preview) -> Console:
         return self._err
 
-    def _log_end(self, event: Progress, view: PlanView) -> None:
+    def _log_end(self, event: Event, view: PlanView) -> None:
         number = getattr(event, "number", None)
         result = view.results.get(number) if number is not None else None
         if result is not None and result.state.ended and not self._err.is_terminal:

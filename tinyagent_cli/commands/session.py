@@ -1,0 +1,151 @@
+"""What a command works with: the configuration under its options, the clock, and an agent once it is needed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tinyagent_cli import paths
+from tinyagent_cli.commands.options import Color, Options
+from tinyagent_cli.commands.streams import print_line, print_warning
+from tinyagent_cli.config import Config, load_config
+from tinyagent_cli.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from tinyagent_cli.agent import Agent
+
+NOW_FORM = "%Y-%m-%d %H:%M"
+
+
+@dataclass(frozen=True)
+class Session:
+    """The settings of one process. `state_dir` is where runs are recorded."""
+
+    options: Options
+    config: Config
+    clock: Callable[[], datetime]
+    state_dir: Path
+
+    @cached_property
+    def agent(self) -> Agent:
+        """Takes requests. Raises ToolFileError if a tools.toml is broken."""
+        from tinyagent_cli.agent import Agent
+
+        return Agent(self.config, self.clock, self.state_dir)
+
+
+def open_session(options: Options) -> Session:
+    """Read the configuration, prepare the sandbox and the log, and fix "now".
+
+    Raises ConfigError and UsageError, and ToolError if the sandbox cannot be written.
+    """
+    _set_color(options.color)
+    _set_log(options.verbose)
+    sandbox = _make_sandbox() if options.sandbox else None
+    overrides = _overrides(options) | (_sandbox_overrides(sandbox) if sandbox else {})
+    config = load_config(overrides)
+    if not options.quiet:
+        for warning in config.warnings:
+            print_warning(warning)
+    if sandbox and not options.quiet:
+        print_line("sandbox", str(sandbox))
+    state_dir = sandbox / "state" if sandbox else paths.state_dir()
+    return Session(options, config, clock(options.now, config.time_zone), state_dir)
+
+
+def clock(now: str, time_zone: str) -> Callable[[], datetime]:
+    """Gives the time in the user's zone, or always the same one if `now` (`YYYY-MM-DD HH:MM`) fixes it.
+
+    Raises UsageError and ConfigError.
+    """
+    zone = local_zone(time_zone)
+    if not now:
+        return lambda: datetime.now(zone)
+    fixed = read_now(now, zone)
+    return lambda: fixed
+
+
+def read_now(text: str, zone: tzinfo) -> datetime:
+    """A local time written as `YYYY-MM-DD HH:MM`. Raises UsageError."""
+    try:
+        return datetime.strptime(text.strip(), NOW_FORM).replace(tzinfo=zone)
+    except ValueError as error:
+        raise UsageError(f'"{text}" is not a time', hint='write it as "2026-03-04 09:30"') from error
+
+
+def local_zone(name: str) -> tzinfo:
+    """The zone of that name, or the system's. Raises ConfigError for an unknown one."""
+    from zoneinfo import ZoneInfo
+
+    if name:
+        try:
+            return ZoneInfo(name)
+        except (ValueError, OSError, KeyError) as error:
+            raise ConfigError(f'there is no time zone "{name}"', hint='write it as "Europe/Berlin"') from error
+    from tzlocal import get_localzone
+
+    try:
+        return get_localzone()
+    except (ValueError, OSError, KeyError) as error:
+        problem = f"the system's time zone cannot be read: {error}"
+        raise ConfigError(problem, hint='set time_zone = "Europe/Berlin", or what is yours') from error
+
+
+def _overrides(options: Options) -> dict[str, object]:
+    given = {"model": options.model, "engine": options.engine, "data_dir": options.data_dir}
+    return {key: value for key, value in given.items() if value}
+
+
+def _make_sandbox() -> Path:
+    """A folder of sample data, left to the system to clean away, so that the drafts in it can be looked at."""
+    import tempfile
+
+    from tinyagent_cli import samples
+
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="tinyagent-sandbox-"))
+    except OSError as error:
+        raise UsageError(
+            f"cannot make a sandbox: {error.strerror}", hint="point TMPDIR at a writable folder"
+        ) from error
+    samples.install(folder)
+    return folder
+
+
+def _sandbox_overrides(folder: Path) -> dict[str, object]:
+    """Everything that could reach out of the sandbox is turned off."""
+    from tinyagent_cli import samples
+
+    return {
+        "data_dir": folder,
+        "mail.maildir": folder / "mail",
+        "files.roots": [folder / "files"],
+        "messages.gateway": [],
+        "maps.open": False,
+        "user.name": samples.USER_NAME,
+        "user.email": samples.USER_EMAIL,
+    }
+
+
+def _set_color(color: Color) -> None:
+    """rich and prompt-toolkit both follow the environment."""
+    if color is Color.ALWAYS:
+        os.environ.pop("NO_COLOR", None)
+        os.environ["FORCE_COLOR"] = "1"
+    elif color is Color.NEVER:
+        os.environ.pop("FORCE_COLOR", None)
+        os.environ["NO_COLOR"] = "1"
+
+
+def _set_log(verbose: int) -> None:
+    level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(stream=sys.stderr, level=level, format="tinyagent: %(levelname)s: %(name)s: %(message)s")
+    if verbose > 1:
+        os.environ["TINYAGENT_DEBUG"] = "1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tinyagent_cli.tools.context import ToolContext
 from tinyagent_cli.tools.registry import Registry
 from tinyagent_cli.tools.spec import Effect, Outcome
 
-ARGUMENTS = {
+ARGUMENTS: dict[str, list[Any]] = {
     "get_phone_number": ["Sid"],
     "get_email_address": ["Sid"],
     "create_calendar_event": ["Lunch", "2026-03-06 12:00:00"],

@@ -27,7 +27,7 @@ def written(outcome: Outcome) -> EmailMessage:
 def body(message: EmailMessage) -> str:
     part = message.get_body(("plain",))
     assert part is not None
-    return str(part.get_content()).replace("\r\n", "\n")  # type: ignore[attr-defined]
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 def test_email_sid_the_notes(context: ToolContext) -> None:

@@ -64,7 +64,7 @@ def parsed(path: Path) -> EmailMessage:
 def text(message: EmailMessage) -> str:
     body = message.get_body(("plain",))
     assert body is not None
-    return str(body.get_content()).replace("\r\n", "\n")  # type: ignore[attr-defined]
+    return str(body.get_content()).replace("\r\n", "\n")
 
 
 def test_a_reply_goes_to_the_sender_of_the_newest_mail(tmp_path: Path, now: datetime) -> None:

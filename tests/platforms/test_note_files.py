@@ -124,6 +124,12 @@ def test_a_note_in_another_encoding_is_added_to_without_loss(tmp_path: Path, not
     assert path.read_bytes() == b"caf\xe9\n\nth\xc3\xa9\n"
 
 
+def test_text_that_no_file_can_hold_is_written_without_it(notes: MarkdownNotes) -> None:
+    path = notes.create("A\0\ud800", "one\0\ud800", "\ud800").path
+    notes.append(path.stem, "two\ud800", "")
+    assert path.read_text() == "# A?\n\none?\n\ntwo?\n"
+
+
 def test_hidden_folders_hold_no_notes(tmp_path: Path, notes: MarkdownNotes) -> None:
     trash = tmp_path / "notes" / ".trash"
     trash.mkdir(parents=True)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinyagent_cli.errors import ToolError
-from tinyagent_cli.platforms.local.store import KEEP_COPIES, FileStore, safe_name
+from tinyagent_cli.platforms.local.store import KEEP_COPIES, FileStore, safe_name, storable
 
 APPEND = """
 import sys
@@ -108,6 +108,13 @@ def test_threads_lose_nothing(tmp_path: Path) -> None:
     assert len(names) == 20
 
 
+def test_writers_of_different_files_do_not_trip_over_each_other(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: store.update(tmp_path / str(number % 8), lambda _: b"text"), range(80)))
+    assert len(list((tmp_path / ".undo").iterdir())) == 72
+
+
 def test_processes_lose_nothing(tmp_path: Path) -> None:
     running = [subprocess.Popen([sys.executable, "-c", APPEND, tmp_path, mark]) for mark in "ab"]
     assert [process.wait() for process in running] == [0, 0]
@@ -134,6 +141,7 @@ def test_old_copies_are_thrown_away(tmp_path: Path) -> None:
         ("a/b\\c:d", "a b c d"),
         (".hidden", "hidden"),
         ("line\none\x00\x07", "line one"),
+        ("\ud800", "Untitled"),
         ("", "Untitled"),
         ("...", "Untitled"),
     ],
@@ -142,7 +150,15 @@ def test_names_stay_in_their_folder(text: str, name: str) -> None:
     assert safe_name(text) == name
 
 
-@given(st.text())
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [("a\0b\x1b", "ab"), ("a\r\nb\rc\td", "a\nb\nc\td"), ("\ud800x", "?x"), ("Zoë ✓ 日本", "Zoë ✓ 日本")],
+)
+def test_text_loses_only_what_no_format_can_hold(text: str, stored: str) -> None:
+    assert storable(text) == stored
+
+
+@given(st.text(st.characters()))
 def test_every_text_makes_a_name_that_the_system_takes(text: str) -> None:
     name = safe_name(text)
     assert 0 < len(os.fsencode(name)) <= 120

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from tinyagent_cli.errors import ToolError
 from tinyagent_cli.platforms.base import Correspondent, Event, Written
 from tinyagent_cli.platforms.local.addresses import email_address
-from tinyagent_cli.platforms.local.icalendars import ICalendarFolder, portable, stamp
-from tinyagent_cli.platforms.local.store import FileStore
+from tinyagent_cli.platforms.local.icalendars import ICalendarFolder, describe, portable
+from tinyagent_cli.platforms.local.store import FileStore, storable
 
 if TYPE_CHECKING:
     from icalendar import vCalAddress
@@ -34,23 +34,18 @@ class ICalendarCalendar:
         from icalendar import Event as VEvent
 
         component = VEvent()
-        stamp(component, now)
-        component.add("summary", event.title)
+        describe(component, now, summary=event.title, location=event.location, description=event.notes)
         component.add("dtstart", portable(event.start))
         # DTEND is the first moment after the event, so the day after the last one of an all-day event
         component.add("dtend", event.end + timedelta(days=1) if event.all_day else portable(event.end))
         component.add("transp", "TRANSPARENT" if event.all_day else "OPAQUE")
-        if event.location:
-            component.add("location", event.location)
-        if event.notes:
-            component.add("description", event.notes)
         self._invite(component, event)
         return component
 
     def _invite(self, component: Component, event: Event) -> None:
         organizer = self._organizer
         if event.invitees and organizer.address:
-            component.add("organizer", _person(organizer.address, organizer.name))
+            component.add("organizer", _person(organizer.address, storable(organizer.name)))
         for invitee in dict.fromkeys(email_address(text) for text in event.invitees):
             attendee = _person(invitee)
             attendee.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from tinyagent_cli.platforms.local.names import bare, fold, near_misses, similarity, words
+from tinyagent_cli.platforms.local.names import bare, fold, near_misses, similarities, words
 from tinyagent_cli.platforms.local.vcards import Card
 
 THRESHOLD = 85.0
@@ -86,11 +86,10 @@ class Directory:
     def _misspelt(self, query: _Query) -> list[Entry]:
         if len(query.name) < _SHORTEST_MISSPELT:
             return []
-        scores = [max(similarity(query.name, key) for key in _spellings(entry)) for entry in self._entries]
-        best = max(scores, default=0.0)
-        if best < THRESHOLD:
-            return []
-        return [entry for entry, score in zip(self._entries, scores, strict=True) if score >= best - _TIE]
+        spelt = [(key, entry) for entry in self._entries for key in _spellings(entry)]
+        scores = similarities(query.name, [key for key, _ in spelt], THRESHOLD)
+        best = max(scores.values(), default=0.0)
+        return list(dict.fromkeys(spelt[index][1] for index in sorted(scores) if scores[index] >= best - _TIE))
 
 
 def _groups(cards: Sequence[Card]) -> list[Entry]:

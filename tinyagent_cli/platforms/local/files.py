@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tinyagent_cli.errors import AmbiguousError, Choice, NotFoundError, ToolError
-from tinyagent_cli.platforms.local.names import bare, did_you_mean, fold, near_misses, similarity, words
+from tinyagent_cli.platforms.local.names import bare, did_you_mean, fold, most_similar, near_misses, words
 
 DEPTH = 8
 """How many folders below a root are searched."""
@@ -110,10 +110,10 @@ def _spelt_out(name: str) -> Path | None:
 
 
 def _below(roots: Sequence[Path], limit: int) -> Iterator[_File]:
-    """Visible files, breadth first. Links are followed only where they stay below a root."""
+    """Visible files, breadth first, each once. Links are followed only where they stay below a root."""
     real_roots = [root.resolve() for root in roots]
     queue = deque((root, root, 0) for root in real_roots)
-    seen = {(root, root.name) for root in real_roots}
+    folders, files = set(real_roots), set()
     deadline = time.monotonic() + TIME_LIMIT
     while queue:
         folder, root, depth = queue.popleft()
@@ -123,16 +123,18 @@ def _below(roots: Sequence[Path], limit: int) -> Iterator[_File]:
                 return
             path = Path(entry.path)
             real = path.resolve() if entry.is_symlink() else path
-            if not any(real.is_relative_to(allowed) for allowed in real_roots):
+            if real is not path and not any(real.is_relative_to(allowed) for allowed in real_roots):
                 continue
-            key = (real, path.name) if entry.is_file() else (real, real.name)
-            if key in seen:
-                continue
-            seen.add(key)
-            if entry.is_file():
-                yield _File(path, next(allowed for allowed in (root, *real_roots) if path.is_relative_to(allowed)))
-            elif entry.is_dir() and depth < DEPTH:
-                queue.append((real, root, depth + 1))
+            if entry.is_file() and (real, entry.name) not in files:
+                files.add((real, entry.name))
+                yield _File(path, root)
+            elif entry.is_dir() and real not in folders and depth < DEPTH:
+                folders.add(real)
+                queue.append((real, root if real is path else _root_of(real, real_roots), depth + 1))
+
+
+def _root_of(folder: Path, roots: Sequence[Path]) -> Path:
+    return next(root for root in roots if folder.is_relative_to(root))
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -145,8 +147,9 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 def _meant(name: str, files: Sequence[_File]) -> list[_File]:
     """The files that a name means, all equally: by exact name, then by its words, then misspelt."""
+    spellings = {fold(name), fold(bare(name))}
     for key in _EXACT:
-        found = [file for file in files if fold(key(file)) in (fold(name), fold(bare(name)))]
+        found = [file for file in files if fold(key(file)) in spellings]
         if found:
             return found
     return _by_words(words(bare(name)), files) or _misspelt(bare(name), files)
@@ -176,11 +179,11 @@ def _by_words(asked: tuple[str, ...], files: Sequence[_File]) -> list[_File]:
 
 
 def _misspelt(name: str, files: Sequence[_File]) -> list[_File]:
-    scores = {
-        file: max(similarity(part(name), part(file.path.stem)) for part in (_whole, _without_kinds)) for file in files
-    }
-    best = max(scores.values(), default=0.0)
-    return [file for file, score in scores.items() if score == best >= THRESHOLD]
+    for part in (_whole, _without_kinds):
+        found = most_similar(part(name), [part(file.path.stem) for file in files], THRESHOLD)
+        if found:
+            return [files[index] for index in found]
+    return []
 
 
 def _whole(name: str) -> str:

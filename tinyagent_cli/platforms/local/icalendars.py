@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tinyagent_cli.errors import ToolError
 from tinyagent_cli.platforms.base import Written
 from tinyagent_cli.platforms.local.names import bare, fold
-from tinyagent_cli.platforms.local.store import FileStore, os_errors, safe_name
+from tinyagent_cli.platforms.local.store import FileStore, os_errors, safe_name, storable
 
 if TYPE_CHECKING:
     from icalendar.cal import Component
@@ -53,13 +53,16 @@ class ICalendarFolder:
         return " ".join(parts)
 
 
-def stamp(component: Component, now: datetime) -> None:
-    """Give a new component what RFC 5545 asks of every one: an identifier, and when it was made."""
+def describe(component: Component, now: datetime, **texts: str) -> None:
+    """Give a new component what RFC 5545 asks of every one, an identifier and when it was made, and its texts."""
     made = now.astimezone(timezone.utc).replace(microsecond=0)
     component.add("uid", str(uuid.uuid4()))
     component.add("dtstamp", made)
     component.add("created", made)
     component.add("sequence", 0)
+    for name, text in texts.items():
+        if text:
+            component.add(name, storable(text))
 
 
 def portable(moment: date | datetime) -> date | datetime:

@@ -16,11 +16,10 @@ from typing import Any, cast
 from tinyagent_cli.errors import ToolError
 from tinyagent_cli.platforms.base import Correspondent, Letter
 from tinyagent_cli.platforms.local.addresses import email_addresses
-from tinyagent_cli.platforms.local.store import os_errors
+from tinyagent_cli.platforms.local.store import os_errors, storable
 
 _REPLY_MARK = re.compile(r"\s*re(\[\d+\])?\s*:", re.IGNORECASE)
 _FORWARD_MARK = re.compile(r"\s*(fwd?|fw)\s*:", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _LARGEST_ATTACHMENT = 25 * 1024 * 1024
 
 
@@ -41,7 +40,7 @@ def new_message(letter: Letter, sender: Correspondent, now: datetime) -> EmailMe
     message["Message-ID"] = make_msgid(domain=sender.address.rpartition("@")[2] or "tinyagent.invalid")
     # mail programs open a file with this mark for editing rather than for reading
     message["X-Unsent"] = "1"
-    message.set_content(_printable(letter.body))
+    message.set_content(storable(letter.body).rstrip() + "\n")
     for path in letter.attachments:
         _attach(message, path)
     return message
@@ -103,17 +102,7 @@ def header(message: EmailMessage, field: str) -> str:
 
 def one_line(text: str) -> str:
     """Text that cannot end a header and begin another."""
-    return " ".join(_CONTROL.sub(" ", _encodable(text)).split())
-
-
-def _printable(text: str) -> str:
-    """A body without NULs, which no mail can carry."""
-    return _encodable(text).replace("\0", "").rstrip() + "\n"
-
-
-def _encodable(text: str) -> str:
-    """Text without the lone surrogates that stand for bytes which were no UTF-8."""
-    return text.encode(errors="replace").decode()
+    return " ".join(storable(text).split())
 
 
 def _attach(message: EmailMessage, path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _NOT_DECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"})
 _ACCENT = re.compile(r"[\u0300-\u036f]")
@@ -19,6 +19,8 @@ _SWAPPED = 95.0
 
 def fold(text: str) -> str:
     """Lower case without accents, white space collapsed: "Zoë  KRÜGER" is "zoe kruger"."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_NOT_DECOMPOSED))
     return " ".join(_ACCENT.sub("", decomposed).split())
 
@@ -33,22 +35,38 @@ def bare(text: str) -> str:
     return _ARTICLE.sub("", text.strip())
 
 
-def similarity(one: str, other: str) -> float:
-    """How alike two folded names are, 0 to 100, whatever the order of their words; two swapped letters count little."""
-    from rapidfuzz import fuzz
+def similarities(wanted: str, others: Sequence[str], at_least: float) -> dict[int, float]:
+    """How alike folded names are to `wanted`, 0 to 100, by their place in `others`; those below `at_least` left out.
+
+    The order of words does not matter, and two swapped letters count little.
+    """
+    from rapidfuzz import fuzz, process
     from rapidfuzz.distance import OSA
 
-    if sorted(one) == sorted(other) and OSA.distance(one, other) == 1:
-        return _SWAPPED
-    return max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other))
+    scores: dict[int, float] = {}
+    for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
+        for _, score, index in process.extract(wanted, others, scorer=scorer, score_cutoff=at_least, limit=None):
+            scores[index] = max(score, scores.get(index, 0.0))
+    letters = sorted(wanted)
+    for index, other in enumerate(others):
+        if len(other) == len(wanted) and sorted(other) == letters and OSA.distance(wanted, other) == 1:
+            scores[index] = max(_SWAPPED, scores.get(index, 0.0))
+    return scores
+
+
+def most_similar(wanted: str, others: Sequence[str], at_least: float) -> list[int]:
+    """The places in `others` of the names most like `wanted`; several if they are equally like it."""
+    scores = similarities(wanted, others, at_least)
+    best = max(scores.values(), default=0.0)
+    return sorted(index for index, score in scores.items() if score == best)
 
 
 def near_misses(name: str, names: Iterable[str], limit: int = 3) -> list[str]:
     """The names most like `name`, best first; none that is unlike it."""
-    folded = fold(name)
-    scored = {other: similarity(folded, fold(other)) for other in names}
-    close = [other for other, score in scored.items() if score >= _NEAR]
-    return sorted(close, key=lambda other: (-scored[other], other))[:limit]
+    known = sorted(names)
+    scores = similarities(fold(name), [fold(other) for other in known], _NEAR)
+    best = sorted(scores, key=lambda index: (-scores[index], index))[:limit]
+    return [known[index] for index in best]
 
 
 def did_you_mean(names: Iterable[str], otherwise: str) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tinyagent_cli.errors import AmbiguousError, Choice, NotFoundError, ToolError
 from tinyagent_cli.platforms.base import Note, Written
-from tinyagent_cli.platforms.local.names import bare, did_you_mean, fold, near_misses, similarity, words
-from tinyagent_cli.platforms.local.store import FileStore, os_errors, safe_name
+from tinyagent_cli.platforms.local.names import bare, did_you_mean, fold, most_similar, near_misses, words
+from tinyagent_cli.platforms.local.store import FileStore, os_errors, safe_name, storable
 
 THRESHOLD = 88.0
 """The least likeness, of 100, at which a misspelt name still means a note."""
@@ -28,9 +28,10 @@ class MarkdownNotes:
 
     def create(self, title: str, text: str, folder: str) -> Written:
         """Write a new note. An existing note of that name stays; the new one's file is numbered."""
-        heading = " ".join(title.split()) or _first_words(text)
+        body = storable(text).strip()
+        heading = " ".join(storable(title).split()) or _first_words(body)
         path = self._folder(folder) / f"{safe_name(heading)}.md"
-        return self._store.create(path, _content(heading, text).encode())
+        return self._store.create(path, _content(heading, body).encode())
 
     def open(self, name: str, folder: str) -> Note:
         """The note of that name. Raises AmbiguousError, whose choices hold the texts, if several are meant."""
@@ -46,7 +47,8 @@ class MarkdownNotes:
         if len(found) > 1:
             listed = ", ".join(self._shown(path) for path in found[:_MOST_CHOICES])
             raise ToolError(f'"{name}" could be any of {len(found)} notes: {listed}', hint="name one of them in full")
-        return self._store.update(found[0], lambda before: _appended(before or b"", text))
+        addition = storable(text).strip()
+        return self._store.update(found[0], lambda before: _appended(before or b"", addition))
 
     def _folder(self, name: str) -> Path:
         """The folder of that name, whatever its case; a new one if there is none."""
@@ -94,8 +96,7 @@ def _read(path: Path) -> Note:
     return Note(path.stem, text, path)
 
 
-def _content(heading: str, text: str) -> str:
-    body = text.strip()
+def _content(heading: str, body: str) -> str:
     return f"# {heading}\n\n{body}\n" if body else f"# {heading}\n"
 
 
@@ -109,9 +110,9 @@ def _appended(before: bytes, text: str) -> bytes:
     last = kept.rpartition(b"\n")[2].decode(errors="replace")
     item = _ITEM.match(last)
     if item is None:
-        return b"\n\n".join(part for part in (kept, text.strip().encode()) if part) + b"\n"
+        return b"\n\n".join(part for part in (kept, text.encode()) if part) + b"\n"
     marker = item["marker"] + ("[ ] " if item["box"] else "")
-    lines = [line if _ITEM.match(line) else marker + line for line in text.strip().splitlines() if line.strip()]
+    lines = [line if _ITEM.match(line) else marker + line for line in text.splitlines() if line.strip()]
     return b"\n".join([kept, *(line.encode() for line in lines)]) + b"\n"
 
 
@@ -151,6 +152,4 @@ _TIERS: tuple[Callable[[str, str], bool], ...] = (
 
 
 def _misspelt(name: str, notes: list[Path]) -> list[Path]:
-    scores = {path: similarity(fold(name), fold(path.stem)) for path in notes}
-    best = max(scores.values(), default=0.0)
-    return [path for path, score in scores.items() if score == best >= THRESHOLD]
+    return [notes[index] for index in most_similar(fold(name), [fold(path.stem) for path in notes], THRESHOLD)]

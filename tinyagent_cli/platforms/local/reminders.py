@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tinyagent_cli.errors import ToolError
 from tinyagent_cli.platforms.base import Reminder, Written
-from tinyagent_cli.platforms.local.icalendars import ICalendarFolder, portable, stamp
-from tinyagent_cli.platforms.local.store import FileStore
+from tinyagent_cli.platforms.local.icalendars import ICalendarFolder, describe, portable
+from tinyagent_cli.platforms.local.store import FileStore, storable
 
 if TYPE_CHECKING:
     from icalendar.cal import Component
@@ -36,17 +36,14 @@ def _vtodo(reminder: Reminder, now: datetime) -> Component:
     from icalendar import Todo
 
     component = Todo()
-    stamp(component, now)
-    component.add("summary", reminder.name)
+    describe(component, now, summary=reminder.name, description=reminder.notes)
     component.add("status", "NEEDS-ACTION")
-    if reminder.notes:
-        component.add("description", reminder.notes)
     if reminder.priority:
         component.add("priority", reminder.priority)
     if reminder.due is not None:
         component.add("due", portable(reminder.due))
     if isinstance(reminder.due, datetime):
-        component.add_component(_alarm(reminder.name))
+        component.add_component(_alarm(storable(reminder.name)))
     return component
 
 

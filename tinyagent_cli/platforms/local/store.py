@@ -11,7 +11,7 @@ import time
 import unicodedata
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tinyagent_cli.errors import ToolError
@@ -23,7 +23,8 @@ KEEP_COPIES = 30 * 24 * 3600
 LOCK_WAIT = 20.0
 """Seconds to wait for another program to finish with a file."""
 
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_FORBIDDEN = re.compile(r'[/\\:*?"<>|]+')
 _LONGEST_NAME = 120
 
 
@@ -57,13 +58,16 @@ class FileStore:
 
     def _copy(self, path: Path, content: bytes) -> Path:
         self._copies.mkdir(parents=True, exist_ok=True, mode=0o700)
-        oldest = time.time() - KEEP_COPIES
-        for copy in self._copies.iterdir():
-            if copy.stat().st_mtime < oldest:
-                copy.unlink(missing_ok=True)
+        self._throw_away(time.time() - KEEP_COPIES)
         copy = self._copies / f"{uuid.uuid4().hex}{path.suffix}"
         _write(copy, content)
         return copy
+
+    def _throw_away(self, oldest: float) -> None:
+        for copy in self._copies.iterdir():
+            with suppress(FileNotFoundError):  # another writer's temporary file, or thrown away by it
+                if copy.stat().st_mtime < oldest:
+                    copy.unlink()
 
     @contextmanager
     def locked(self, path: Path) -> Iterator[None]:
@@ -79,9 +83,14 @@ class FileStore:
             raise ToolError(f"another program holds {path}", hint="try again when it is done") from error
 
 
+def storable(text: str) -> str:
+    """Text that every format can hold: no control characters but tabs and line ends, no lone surrogates."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).encode(errors="replace").decode()
+
+
 def safe_name(text: str) -> str:
     """A file name (without suffix) that stays in its folder on every system: no separators, no control characters."""
-    name = unicodedata.normalize("NFC", _FORBIDDEN.sub(" ", text))
+    name = unicodedata.normalize("NFC", _FORBIDDEN.sub(" ", storable(text)))
     name = " ".join(name.split()).strip(". ")
     while len(os.fsencode(name)) > _LONGEST_NAME:
         name = name[:-1].rstrip(". ")

@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 
 _BEGIN = re.compile(r"^BEGIN:VCARD[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _END = re.compile(r"^END:VCARD[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_BULKY = re.compile(r"^(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:].*\n(?:[ \t].*\n)*", re.MULTILINE | re.IGNORECASE)
 _NAME = re.compile(r"(?:[\w-]+\.)?([\w-]+)[;:]")
 _USED = frozenset(
     f"{prefix}{name}"
@@ -53,7 +54,8 @@ class Card:
 
 def read_cards(text: str, source: str) -> list[Card]:
     """The cards in a file's text. Lines that cannot be read are logged under `source` and left out."""
-    pieces = _BEGIN.split(text.replace("\r\n", "\n").replace("\r", "\n"))[1:]
+    lines = _BULKY.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    pieces = _BEGIN.split(lines)[1:]
     return [_card(_properties(_END.split(piece)[0], source)) for piece in pieces if _END.search(piece)]
 
 

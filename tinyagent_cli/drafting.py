@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from tinyagent_cli.errors import CheckError, ModelError
 from tinyagent_cli.plan.call import Call, Plan
-from tinyagent_cli.plan.signature import Signature, Signatures
+from tinyagent_cli.plan.signature import Signature, Signatures, by_name
 from tinyagent_cli.tools.registry import Registry
 
 if TYPE_CHECKING:
@@ -25,6 +27,19 @@ FEW = 8
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A plan that nothing was run of: as the user said its dates, as they are resolved, and how it came about.
+
+    `seconds` is by stage: `retrieve` and `plan`.
+    """
+
+    said: Plan
+    plan: Plan
+    tools: tuple[Signature, ...]
+    seconds: Mapping[str, float]
+
+
 class Drafter:
     """Plans requests with the retriever and the engine of a configuration, which are loaded once."""
 
@@ -33,12 +48,13 @@ class Drafter:
         self._registry = registry
         self._engine: Future[Engine] | None = None
 
-    def load(self) -> None:
-        """Begin to load the engine, in a thread of its own; what goes wrong is raised by `plan`."""
+    def load(self) -> Future[Engine]:
+        """Begin to load the engine, in a thread of its own."""
         if self._engine is None:
             loader = ThreadPoolExecutor(1, thread_name_prefix="engine")
             self._engine = loader.submit(_load_engine, self._config)
             loader.shutdown(wait=False)
+        return self._engine
 
     def offer(self, request: str, own: Sequence[Signature] | None = None) -> list[Signature]:
         """The tools to plan with: some of the registry's, or of the `own` that came with the request."""
@@ -63,11 +79,33 @@ class Drafter:
         """Calls as the model writes them, dates in the user's words. Raises UsageError, PlanError and ModelError."""
         from tinyagent_cli.planner.planner import Planner
 
-        self.load()
-        assert self._engine is not None
+        engine = self.load().result()
         known = {tool.name for tool in tools if tool == self._learned.get(tool.name)}
-        planner = Planner(self._engine.result(), known=known)
+        planner = Planner(engine, known=known)
         return planner.plan(request, tools, document=document, now=now, cancelled=cancelled)
+
+    def draft(
+        self,
+        request: str,
+        *,
+        now: datetime,
+        document: str | None = None,
+        own: Sequence[Signature] | None = None,
+    ) -> Draft:
+        """The whole plan at once. Raises UsageError, PlanError and ModelError."""
+        began = perf_counter()
+        tools = self.offer(request, own)
+        offered = perf_counter()
+        said = tuple(self.plan(request, tools, now=now, document=document, cancelled=lambda: False))
+        written = perf_counter()
+        plan = resolve_dates(said, by_name(tools), now)
+        return Draft(said, plan, tuple(tools), {"retrieve": offered - began, "plan": written - offered})
+
+    def ready(self) -> None:
+        """Wait until everything is loaded. Raises ModelError if the engine cannot be."""
+        loading = self.load()
+        self.offer("")
+        loading.result()
 
     def close(self) -> None:
         """Free the engine."""

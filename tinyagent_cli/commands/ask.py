@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyagent_cli.commands.options import Options
+from tinyagent_cli.commands.options import Options, options_of
 from tinyagent_cli.commands.session import Session, open_session
 from tinyagent_cli.commands.streams import check_text, piped_text, print_json, print_problem, print_warning, requests_in
 from tinyagent_cli.errors import ExitStatus, TinyAgentError, UsageError
@@ -25,7 +25,7 @@ NOTHING_SAID = UsageError("there is no request", hint='say what to do: tinyagent
 @app.command()
 def command(ctx: typer.Context, request: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """Carry out a request, also one that begins with the name of a command."""
-    ask(ctx.find_root().obj, request or ())
+    ask(options_of(ctx), request or ())
 
 
 def ask(options: Options, words: Sequence[str]) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
@@ -60,3 +60,9 @@ class Options:
     color: Color = Color.AUTO
     quiet: bool = False
     verbose: int = 0
+
+
+def options_of(ctx: typer.Context, **own: Any) -> Options:
+    """The options before a sub-command, and over them those of its own that were given."""
+    before: Options = ctx.find_root().obj
+    return replace(before, **{name: value for name, value in own.items() if value})

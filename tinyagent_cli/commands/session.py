@@ -21,8 +21,6 @@ from tinyagent_cli.errors import ConfigError, UsageError
 if TYPE_CHECKING:
     from tinyagent_cli.agent import Agent
 
-NOW_FORM = "%Y-%m-%d %H:%M"
-
 
 @dataclass(frozen=True)
 class Session:
@@ -73,10 +71,11 @@ def clock(now: str, time_zone: str) -> Callable[[], datetime]:
 
 
 def read_now(text: str, zone: tzinfo) -> datetime:
-    """A local time written as `YYYY-MM-DD HH:MM`. Raises UsageError."""
+    """A local time written as `YYYY-MM-DD HH:MM`, or any ISO form of one. Raises UsageError."""
     try:
-        return datetime.strptime(text.strip(), NOW_FORM).replace(tzinfo=zone)
-    except ValueError as error:
+        written = datetime.fromisoformat(text.strip())
+        return written.astimezone(zone) if written.tzinfo else written.replace(tzinfo=zone)
+    except (ValueError, OverflowError) as error:
         raise UsageError(f'"{text}" is not a time', hint='write it as "2026-03-04 09:30"') from error
 
 

@@ -1,0 +1,34 @@
+"""`tinyagent undo`: put back what the last run wrote."""
+
+from __future__ import annotations
+
+import typer
+
+from tinyagent_cli.commands.options import options_of
+from tinyagent_cli.commands.session import Session, open_session
+from tinyagent_cli.errors import NotFoundError
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def command(ctx: typer.Context) -> None:
+    """Take back what the last run wrote, and say what cannot be taken back."""
+    session = open_session(options_of(ctx))
+    for line in undo_last(session):
+        typer.echo(line)
+
+
+def undo_last(session: Session) -> list[str]:
+    """A line on each thing that was put back or could not be. Raises NotFoundError if there is no run."""
+    from tinyagent_cli.execution.journal import Journal
+    from tinyagent_cli.execution.undo import undo
+    from tinyagent_cli.ui.text import one_line
+
+    journal = Journal(session.state_dir)
+    record = journal.last()
+    if record is None:
+        raise NotFoundError("there is no run to undo", hint="only runs that changed something are kept for this")
+    lines = undo(record)
+    journal.mark_undone(record)
+    return [one_line(line) for line in (f'"{record.request}" of {record.time}:', *lines)]

@@ -73,8 +73,23 @@ def test_a_parameter_for_results_takes_nothing_else(builtin: Signatures) -> None
         with refused("call 1: summarize_pdf.pdf_path must be the result of an earlier call"):
             checked([line], builtin, source="report.pdf", has_document=True)
     with refused("call 1: reply_to_email.attachments must be the result of an earlier call"):
-        checked(['reply_to_email([], "", ["$0", "report.pdf"])'], builtin, source="report.pdf", has_document=True)
+        checked(['reply_to_email([], "", ["report.pdf"])'], builtin, source="report.pdf", has_document=True)
     assert checked(['reply_to_email([], "", [])'], builtin, source="reply")
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (['get_email_address("Sid")', 'send_sms(["$1"], "hi")'], "$1 is an email address, not a phone number"),
+        (['send_sms(["555 0100"], "hi")', 'create_note("A", "$1", "")'], "call 2: create_note.content: $1 is a status"),
+        (['send_sms(["Sid"], "hi")'], "call 1: send_sms.recipients: 'Sid' is no phone number"),
+        (['send_sms([], "hi")'], "call 1: send_sms.recipients is empty"),
+        (['reply_to_email([], "", ["$0"])'], "$0 is a document, not a path"),
+    ],
+)
+def test_a_result_of_another_kind_is_an_error(lines: list[str], message: str, builtin: Signatures) -> None:
+    with pytest.raises(CheckError, match=re.escape(message)):
+        checked(lines, builtin, source="text Sid hi at 555 0100", has_document=True)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tinyagent_cli.errors import CheckError
 from tinyagent_cli.plan.binding import arrange, locate, near_misses, typed
-from tinyagent_cli.plan.call import Argument, Call, Plan, Reference, Template, replace_references
+from tinyagent_cli.plan.call import Argument, Call, Plan, Reference, Template, references, replace_references
 from tinyagent_cli.plan.signature import Parameter, Signature, Signatures
 from tinyagent_cli.plan.words import stands_in, words
 
@@ -41,14 +41,21 @@ def check_call(
     Raises CheckError, which names the call and the parameter.
     """
     signature = _signature(call, signatures)
-    results = {before.number for before in earlier} | ({DOCUMENT} if has_document else set())
+    results = kinds_of_results(earlier, signatures, has_document=has_document)
     arguments = []
     for parameter, written in zip(signature.parameters, arrange(call, signature), strict=True):
         where = locate(call, parameter)
         value = typed(_grounded(written, results, source, where), parameter, where)
+        _check_kinds(value, parameter, results, where)
         _check_source(value, parameter, source, where)
         arguments.append(value)
     return replace(call, arguments=tuple(arguments), named={})
+
+
+def kinds_of_results(earlier: Sequence[Call], signatures: Signatures, *, has_document: bool = False) -> dict[int, str]:
+    """What kind of result each earlier call leaves, by number; "" where its tool does not say."""
+    kinds = {DOCUMENT: "document"} if has_document else {}
+    return kinds | {call.number: signatures[call.tool].returns if call.tool in signatures else "" for call in earlier}
 
 
 def _signature(call: Call, signatures: Signatures) -> Signature:
@@ -60,7 +67,7 @@ def _signature(call: Call, signatures: Signatures) -> Signature:
     return signatures[call.tool]
 
 
-def _grounded(value: Argument, results: set[int], source: str | None, where: str) -> Argument:
+def _grounded(value: Argument, results: Container[int], source: str | None, where: str) -> Argument:
     """The value with references to earlier results only; amounts of the user's become text."""
 
     def change(reference: Reference) -> Reference | str:
@@ -73,6 +80,17 @@ def _grounded(value: Argument, results: set[int], source: str | None, where: str
         raise CheckError(f"{where}: {reference} is not the result of an earlier call")
 
     return replace_references(value, change)
+
+
+def _check_kinds(value: Argument, parameter: Parameter, results: Mapping[int, str], where: str) -> None:
+    for number in references(value):
+        if not parameter.takes(results[number]):
+            wanted = f", not {_with_article(parameter.accepts)}" if parameter.accepts else ""
+            raise CheckError(f"{where}: ${number} is {_with_article((results[number],))}{wanted}")
+
+
+def _with_article(kinds: Sequence[str]) -> str:
+    return " or ".join(f"{'an' if kind[0] in 'aeio' else 'a'} {kind}" for kind in kinds)
 
 
 def _check_source(value: Argument, parameter: Parameter, source: str | None, where: str) -> None:
@@ -92,13 +110,13 @@ def _check_results(value: Argument, parameter: Parameter, where: str) -> None:
 
 
 def _check_copied(value: Argument, parameter: Parameter, source: str | None, where: str) -> None:
-    if value == "" and parameter.required:
+    if value in ("", ()) and parameter.required:
         raise CheckError(f"{where} is empty")
-    if source is None:
-        return
     for text in _texts(value):
-        if not stands_in(text, source):
+        if source is not None and not stands_in(text, source):
             raise CheckError(f"{where}: {text!r} does not stand in the request")
+        if text and parameter.pattern and not re.fullmatch(parameter.pattern, text, re.IGNORECASE):
+            raise CheckError(f"{where}: {text!r} is no {' or '.join(parameter.accepts) or 'such value'}")
 
 
 def _texts(value: Argument) -> Iterator[str]:

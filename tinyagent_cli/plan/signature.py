@@ -25,6 +25,9 @@ EMPTY: Mapping[str, str | int | float | bool | list[str]] = {
 }
 """What a parameter holds where nothing applies."""
 
+STATUS = "status"
+"""The kind of a result that only says how a call went."""
+
 _TOOL_NAME = re.compile(r"[^\W\d][\w.-]{0,127}")
 _PARAMETER_NAME = re.compile(r"[^\W\d][\w-]{0,127}")
 
@@ -33,8 +36,9 @@ _PARAMETER_NAME = re.compile(r"[^\W\d][\w-]{0,127}")
 class Parameter:
     """One positional parameter of a tool.
 
-    `start` names the parameter that an end is counted from (`end_date` from `start_date`), and
-    `minutes` is how long that lasts unless the user says otherwise.
+    `accepts` are the kinds of results that may fill it (empty: any), `pattern` is a regular expression that
+    a copied text must match as a whole (empty: any text). `start` names the parameter that an end is counted
+    from (`end_date` from `start_date`), and `minutes` is how long that lasts unless the user says otherwise.
     """
 
     name: str
@@ -45,15 +49,26 @@ class Parameter:
     choices: tuple[str, ...] = ()
     start: str = ""
     minutes: int = 0
+    accepts: tuple[str, ...] = ()
+    pattern: str = ""
+
+    def takes(self, kind: str) -> bool:
+        """Whether a result of that kind may fill the parameter, or stand in its text; "" is of unknown kind."""
+        return not kind or (kind in self.accepts if self.accepts else kind != STATUS)
 
 
 @dataclass(frozen=True)
 class Signature:
-    """A tool as the planner sees it. Parameters are positional, in this order."""
+    """A tool as the planner sees it. Parameters are positional, in this order.
+
+    `returns` is the kind of its result, in any words that a parameter's `accepts` may name; `status` is
+    one that no later call can use.
+    """
 
     name: str
     parameters: tuple[Parameter, ...] = ()
     description: str = ""
+    returns: str = ""
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name; raises KeyError if there is none."""

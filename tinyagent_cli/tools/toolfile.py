@@ -24,8 +24,18 @@ else:
 
 T = TypeVar("T")
 
-TOOL_KEYS: Final = ("description", "effect", "python", "command", "stdin", "timeout", "parameters")
-PARAMETER_KEYS: Final = ("type", "description", "required", "source", "choices", "start", "minutes")
+TOOL_KEYS: Final = ("description", "effect", "python", "command", "stdin", "timeout", "returns", "parameters")
+PARAMETER_KEYS: Final = (
+    "type",
+    "description",
+    "required",
+    "source",
+    "choices",
+    "start",
+    "minutes",
+    "accepts",
+    "pattern",
+)
 EFFECTS: Final = tuple(effect.value for effect in Effect)
 RESERVED: Final = (JOIN, *EFFECTS)
 """Names no tool can have: the end of a plan, and the effects, which share the policy's table with tools."""
@@ -115,7 +125,7 @@ def _tool(place: _Place, name: str, table: Any, builtin: bool) -> Tool:
     description = place.value(table, "description", str, "")
     if not description.strip():
         raise place.error("description is missing", "one line on what the tool does; the planner reads it")
-    signature = Signature(name, _parameters(place, table), description)
+    signature = Signature(name, _parameters(place, table), description, place.value(table, "returns", str, ""))
     return Tool(
         signature,
         Effect(place.choice(table, "effect", EFFECTS)),
@@ -186,4 +196,15 @@ def _parameter(place: _Place, name: str, table: Any) -> Parameter:
         choices,
         place.value(table, "start", str, ""),
         minutes,
+        place.texts(table, "accepts"),
+        _pattern(place, table),
     )
+
+
+def _pattern(place: _Place, table: Mapping[str, Any]) -> str:
+    pattern = place.value(table, "pattern", str, "")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise place.error(f"pattern is not a regular expression: {error}") from error
+    return str(pattern)

@@ -88,8 +88,13 @@ def test_an_end_without_usual_length_stays_empty() -> None:
     [
         ("blursday", "", "call 2: start_date: cannot tell when 'blursday' is"),
         ("tomorrow at 9", "blursday", "call 2: end_date: cannot tell when 'blursday' is"),
+        ("tomorrow at 9", "yesterday", "call 2: end_date: 'yesterday' is not after the start"),
         ("31 February", "", "call 2: start_date: cannot tell when '31 February' is"),
-        ("2026-03-05 14:00:00", "2026-03-05 13:00:00", "call 2: end_date: '2026-03-05 13:00:00' is before the start"),
+        (
+            "2026-03-05 14:00:00",
+            "2026-03-05 13:00:00",
+            "call 2: end_date: '2026-03-05 13:00:00' is not after the start",
+        ),
     ],
 )
 def test_what_is_no_time_is_an_error_that_names_it(start: str, end: str, message: str) -> None:
@@ -97,6 +102,13 @@ def test_what_is_no_time_is_an_error_that_names_it(start: str, end: str, message
         event(start, end)
     assert caught.value.message == message
     assert caught.value.hint
+
+
+def test_an_error_is_one_short_line() -> None:
+    with pytest.raises(CheckError) as caught:
+        event("nonsense\n" * 10_000)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 200
 
 
 def test_a_call_with_too_few_arguments_is_resolved_as_far_as_it_goes() -> None:

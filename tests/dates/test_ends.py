@@ -76,7 +76,9 @@ def test_end(start: str, phrase: str, expected: str) -> None:
     assert iso(end) == expected
 
 
-@pytest.mark.parametrize("phrase", ["", "blursday", "yesterday", "3 March 2026", "99999999 days", "31 February"])
+@pytest.mark.parametrize(
+    "phrase", ["", "blursday", "yesterday", "now", "an hour ago", "3 March 2026", "99999999 days", "31 February"]
+)
 def test_what_does_not_come_after_the_start_is_no_end(phrase: str) -> None:
     assert resolve_end(phrase, start_of("tomorrow at 9"), NOW) is None
 

@@ -94,3 +94,6 @@ def test_a_time_in_a_named_zone_is_converted() -> None:
     moment = resolve("tomorrow at 10am EST", now)
     assert moment is not None
     assert iso(moment) == "2026-03-04 20:45:00"  # in New York it is still the 3rd
+    day = resolve("Friday 5 est with Sid", now)
+    assert day is not None
+    assert day.at.tzinfo == now.tzinfo

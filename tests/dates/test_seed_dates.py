@@ -13,7 +13,11 @@ from tinyagent_cli.dates import resolve, resolve_end
 
 SEEDS = Path(__file__).parents[2] / "data" / "seeds"
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=ZoneInfo("Europe/Berlin"))
-DATES: dict[str, tuple[int, ...]] = {"create_calendar_event": (1,), "create_reminder": (1,), "get_zoom_meeting_link": (1,)}
+DATES: dict[str, tuple[int, ...]] = {
+    "create_calendar_event": (1,),
+    "create_reminder": (1,),
+    "get_zoom_meeting_link": (1,),
+}
 
 
 def calls() -> Iterator[tuple[str, list[object], dict[str, object]]]:

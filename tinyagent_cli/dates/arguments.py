@@ -15,6 +15,9 @@ from tinyagent_cli.plan.signature import Parameter, Signature
 
 HINT = 'say it like "Friday at 3pm" or "2026-03-06 15:00"'
 
+QUOTED = 60
+"""Characters of a phrase that an error repeats."""
+
 
 def resolve_call(call: Call, signature: Signature, now: datetime) -> Call:
     """The call with every plain text in a `date` parameter as local ISO time; nothing stays nothing.
@@ -72,9 +75,7 @@ class _Dates:
             return None
         end = resolve_end(phrase, start, self.now) if phrase else self._unsaid(parameter, start)
         if phrase and end is None:
-            raise self._unclear(parameter, phrase)
-        if end and end.at < start.at:
-            raise self._error(parameter, f"'{phrase}' is before the start")
+            raise self._unclear(parameter, phrase, start)
         return None if end and end.all_day and end.at == start.at else end
 
     def _alone(self, parameter: Parameter, phrase: str) -> Moment | None:
@@ -92,8 +93,9 @@ class _Dates:
             return None
         return after_span(start, Span(time=timedelta(minutes=parameter.minutes)))
 
-    def _unclear(self, parameter: Parameter, phrase: str) -> CheckError:
-        return self._error(parameter, f"cannot tell when '{phrase}' is")
-
-    def _error(self, parameter: Parameter, problem: str) -> CheckError:
+    def _unclear(self, parameter: Parameter, phrase: str, start: Moment | None = None) -> CheckError:
+        is_time = start is not None and resolve(phrase, self.now) is not None
+        words = " ".join(phrase.split())
+        words = words if len(words) <= QUOTED else f"{words[:QUOTED]}..."
+        problem = f"'{words}' is not after the start" if is_time else f"cannot tell when '{words}' is"
         return CheckError(f"call {self.call.number}: {parameter.name}: {problem}", hint=HINT)

@@ -58,7 +58,8 @@ def _unshifted(said: Said, frame: Frame) -> Moment | None:
     if timed:
         return Moment(localize(_next_time(said, frame), frame.now))
     if said.lasting and not said.shift:
-        return Moment(_from(frame.after, said.lasting))
+        end = _from(frame.after, said.lasting)
+        return day(end.date(), frame.now) if said.lasting.whole_days else Moment(end)
     return None
 
 

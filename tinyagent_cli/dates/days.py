@@ -50,6 +50,21 @@ class Weekday(NamedTuple):
         return earliest + timedelta(days=ahead, weeks=self.weeks_later)
 
 
+class WeekdayAfter(NamedTuple):
+    """ "the Monday after Easter": the first day of that name after another day."""
+
+    number: int
+    base: Day
+
+    @property
+    def recurs(self) -> bool:
+        return self.base.recurs
+
+    def on(self, today: date, earliest: date) -> date:
+        found = self.base.on(today, earliest)
+        return found + timedelta((self.number - found.weekday() - 1) % 7 + 1)
+
+
 class Period(NamedTuple):
     """ "this weekend", "next week", "the end of the month": a stretch counted from the present one."""
 
@@ -109,19 +124,30 @@ class Month(NamedTuple):
 
 
 class CalendarDay(NamedTuple):
-    """ "the 5th", "5 May", "May 5th 2027", "Friday the 13th", "next month on the 3rd"."""
+    """ "the 5th", "5 May", "May 5th 2027", "Friday the 13th", "next month on the 3rd".
+
+    `either_order`: written like 10/3, where a weekday tells which of the two is the month.
+    """
 
     day: int
     month: int = 0
     year: int = 0
     weekday: int | None = None
     period: Period | None = None
+    either_order: bool = False
 
     @property
     def recurs(self) -> bool:
         return not self.year and self.period is None
 
     def on(self, today: date, earliest: date) -> date:
+        found = self._as_written(today, earliest)
+        if not self.either_order or self.weekday in (None, found.weekday()):
+            return found
+        turned = self._replace(day=self.month, month=self.day, either_order=False).on(today, earliest)
+        return turned if turned.weekday() == self.weekday else found
+
+    def _as_written(self, today: date, earliest: date) -> date:
         if self.year:
             return date(self.year, self.month or today.month, self.day)
         if self.period:
@@ -201,7 +227,7 @@ class Easter(NamedTuple):
         return this_year if this_year >= earliest else next_year
 
 
-Day: TypeAlias = Weekday | Period | Month | CalendarDay | NthWeekday | Offset | Easter
+Day: TypeAlias = Weekday | WeekdayAfter | Period | Month | CalendarDay | NthWeekday | Offset | Easter
 
 
 def merge(known: Day | None, said: Day) -> Day:

@@ -17,6 +17,7 @@ from tinyagent_cli.dates.days import (
     Period,
     PeriodUnit,
     Weekday,
+    WeekdayAfter,
 )
 from tinyagent_cli.dates.spans import Span
 from tinyagent_cli.dates.tokens import Token, Tokens
@@ -124,7 +125,8 @@ def _dated(tokens: Tokens, at: int) -> Found | None:
     """ "05.06.2027", "the 5th of May", "5 May 2027", "May 5th"."""
     if tokens[at].kind == "date":
         day, month, year = tokens[at].values
-        return CalendarDay(day, month, year), at + 1
+        either = "/" in tokens[at].text and max(day, month) <= 12
+        return CalendarDay(day, month, year, either_order=either), at + 1
     start = tokens.skip(at, "the")
     if _is_day(tokens[start]):
         month_at = tokens.skip(start + 1, "of day")
@@ -148,6 +150,9 @@ def _weekday(tokens: Tokens, at: int) -> Found | None:
     after = start + 1
     if which is None and tokens.words(after, 2) == "after next":
         return Weekday(index, week=2), after + 2
+    base = day_at(tokens, after + 1) if tokens[after].text == "after" else None
+    if base:
+        return WeekdayAfter(index, base[0]), base[1]
     if tokens[after].text in _WEEKS_LATER and which in (None, 0):
         return Weekday(index, weeks_later=_WEEKS_LATER[tokens[after].text]), after + 1
     day = Weekday(index, week=1 if which == 1 else None, this=which == 0, last=which == -1)

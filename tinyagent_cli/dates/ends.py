@@ -36,7 +36,7 @@ def end_of(said: Said, start: Moment, now: datetime) -> Moment | None:
     """The end that was said; None if it says no time, or one before the start."""
     length = said.lasting or said.from_now
     if length and not (said.day or said.clock or said.part):
-        return after_span(start, length)
+        return after_span(start, length) if length.length > timedelta() else None
     if said.whole_day and not said.day:
         return _end_of_day(start)
     if said.clock and not said.day and not said.shift:

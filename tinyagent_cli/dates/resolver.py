@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tinyagent_cli.dates.clock import MERIDIEMS
 from tinyagent_cli.dates.combine import Frame, combine
-from tinyagent_cli.dates.ends import after_span, end_of, read_end
+from tinyagent_cli.dates.ends import end_of, read_end
 from tinyagent_cli.dates.moment import Moment, from_iso
 from tinyagent_cli.dates.phrase import Said, read
 
@@ -39,11 +39,14 @@ def resolve_range(phrase: str, now: datetime) -> tuple[Moment, Moment | None] | 
 def resolve_end(phrase: str, start: Moment, now: datetime) -> Moment | None:
     """The end of what begins at `start`: a time ("5:30pm", "four"), a date or a duration ("45 minutes").
 
-    None if the phrase names no time, or one that does not come after the start.
+    None if the phrase names no time, or one before the start.
     """
     try:
+        exact = from_iso(phrase, now)
+        if exact:
+            return exact if exact.at >= start.at else None
         said = read_end(phrase)
-        return from_iso(phrase, now) or (end_of(said, start, now) if said else None)
+        return end_of(said, start, now) if said else None
     except _OUTSIDE_THE_CALENDAR:
         return None
 
@@ -62,13 +65,13 @@ def resolve_start(phrase: str, end_phrase: str, now: datetime) -> Moment | None:
 
 def _pair(said: Said, end: Said, now: datetime) -> tuple[Moment, Moment | None] | None:
     """Start and end of what was said, in the user's zone whatever zone it was said in."""
-    if not said.zone:
+    if not said.zone or not said.clock:
         return _local_pair(said, end, now)
     from zoneinfo import ZoneInfo
 
     found = _local_pair(said, end, now.astimezone(ZoneInfo(said.zone)))
-    if not found or found[0].all_day:
-        return found
+    if not found:
+        return None
     start, last = found
     return _moved(start, now), _moved(last, now) if last else None
 
@@ -82,9 +85,10 @@ def _local_pair(said: Said, end: Said, now: datetime) -> tuple[Moment, Moment | 
     start = combine(said, Frame(now))
     if start is None:
         return None
+    if end.empty and said != Said(lasting=said.lasting):
+        end = Said(lasting=said.lasting)
     if end.empty:
-        lasts = said.lasting if said != Said(lasting=said.lasting) else None
-        return start, after_span(start, lasts) if lasts else None
+        return start, None
     starts = [start]
     if said.open and said.clock and end.clock and not end.open:
         halves = (replace(said.clock, meridiem=meridiem) for meridiem in MERIDIEMS)

@@ -96,6 +96,7 @@ def _plain(phrase: str) -> str:
     """Lower case, no apostrophes, and hyphens only where they stand between times."""
     text = unicodedata.normalize("NFKC", phrase.translate(_FRACTIONS)).casefold().replace("'", "")
     text = re.sub(r"(?<=[a-z]ty)-(?=[a-z])|(?<=mid)-|(?<=[a-z])-(?=ten|fifteen|twenty|thirty|forty|fifty)", " ", text)
+    text = re.sub(r"(\d)-([a-z]{3,9})-(\d)", r"\1 \2 \3", text)
     return re.sub(r"(?<=[a-z\d])-(?=(?:min|hour|hr|day|week|month|year|long|ish)|o\b)", " ", text)
 
 
@@ -204,7 +205,7 @@ def _number(tokens: list[Token], at: int) -> tuple[Token, int]:
 def _tens(tokens: list[Token], at: int, tens: int, following: Token) -> tuple[Token, int]:
     """ "twenty", "twenty five" and "twenty third"."""
     if 0 < _small(following) < 10:
-        return _spoken(tens + _small(following)), at + 2
+        return _hundreds(tokens, _spoken(tens + _small(following)), at + 2)
     if following.kind == "word" and 0 < ORDINALS.get(following.text, 0) < 10:
         return Token("ordinal", following.text, (tens + ORDINALS[following.text],), spoken=True), at + 2
     return _hundreds(tokens, _spoken(tens), at + 1)

@@ -87,7 +87,12 @@ FIXED_HOLIDAYS = {
 EASTER_HOLIDAYS = {"good friday": -2, "easter sunday": 0, "easter monday": 1, "easter": 0}
 """Holidays counted in days from Easter Sunday."""
 
-MOVING_HOLIDAYS = {"thanksgiving day": (4, 3, 11), "thanksgiving": (4, 3, 11), "labor day": (1, 0, 9)}
+MOVING_HOLIDAYS = {
+    "thanksgiving day": (4, 3, 11),
+    "thanksgiving": (4, 3, 11),
+    "labor day": (1, 0, 9),
+    "labour day": (1, 0, 9),
+}
 """Holidays on the n-th weekday of a month, as (n, weekday, month)."""
 
 CONNECTORS = frozenset({"-", "to", "until", "till", "til", "through", "thru"})
@@ -148,6 +153,7 @@ SPELLINGS = {
     "tmr": "tomorrow",
     "tmw": "tomorrow",
     "tomo": "tomorrow",
+    "tomrw": "tomorrow",
     "tomoz": "tomorrow",
     "tommorow": "tomorrow",
     "morrow": "tomorrow",

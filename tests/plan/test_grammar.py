@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import llguidance
@@ -13,16 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinyagent_cli.plan.call import Plan
+from tinyagent_cli.plan.check import check_plan
 from tinyagent_cli.plan.grammar import chunks, plan_grammar
 from tinyagent_cli.plan.parser import parse_plan
-from tinyagent_cli.plan.signature import Parameter, Signature, Signatures, signature_from_json
+from tinyagent_cli.plan.signature import Parameter, Signature, Signatures, by_name, signature_from_json
 
 SEEDS = Path(__file__).parents[2] / "data" / "seeds"
 BYTES = llguidance.LLTokenizer("byte")
 REQUEST = "email Sid's notes to o'brien@acme.com (Bob), pay him $5 for \"Q3_budget.xlsx\" on Friday, at 3pm"
 
 COPY = Signature("copy", (Parameter("name", source="copy"),))
-OPTIONAL_COPY = Signature("copy", (Parameter("name", source="copy", required=False),))
+OPTIONAL_COPY = Signature("copy_some", (Parameter("name", source="copy", required=False),))
 TEXT = Signature("say", (Parameter("text"),))
 RESULT = Signature("use", (Parameter("of", source="result"),))
 COPIES = Signature("send", (Parameter("to", "list[str]", source="copy"),))
@@ -125,7 +127,7 @@ def test_names_can_be_copied_out_of_any_script(name: str, request_: str) -> None
 
 
 def test_a_required_copy_is_not_empty() -> None:
-    assert accepts_call('copy("")', OPTIONAL_COPY)
+    assert accepts_call('copy_some("")', OPTIONAL_COPY)
     assert not accepts_call('copy("")', COPY)
 
 
@@ -289,3 +291,40 @@ def test_reference_plans_of_the_seeds_can_be_written(builtin: Signatures) -> Non
 def written(plan: Plan) -> str:
     lines = [f"{call.number}. {call.render()}\n" for call in plan]
     return "".join(lines) + f"{len(plan) + 1}. join()"
+
+
+WALKED = [COPY, OPTIONAL_COPY, RESULT, COPIES, RESULTS, DATE, INT, BOOL, CHOICE]
+
+
+def walk(request: str, random: Random, steps: int = 400) -> str:
+    """Text written byte by byte under the grammar, any of the allowed ones, strings rather short."""
+    grammar = plan_grammar(WALKED, request, has_document=True, max_calls=4)
+    matcher = llguidance.LLMatcher(BYTES, llguidance.LLMatcher.grammar_from_lark(grammar), log_level=0)
+    written = bytearray()
+    for _ in range(steps):
+        if matcher.is_accepting():
+            break
+        mask = matcher.compute_bitmask()
+        allowed = [byte for byte in range(256) if mask[byte // 8] >> byte % 8 & 1]
+        byte = ord('"') if ord('"') in allowed and random.random() < 0.4 else random.choice(allowed)
+        assert matcher.consume_token(byte)
+        written.append(byte)
+    return written.decode(errors="ignore")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(
+        [
+            REQUEST,
+            "明日の午後三時に山田さんにメモを送って",
+            "Émile's c'est ça? l’été -- #1, 10% a/b \\ ${3}",
+            "Femkes notes",
+        ]
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_whatever_the_grammar_lets_through_passes_the_check(request_: str, random: Random) -> None:
+    lines = walk(request_, random).splitlines()
+    plan = parse_plan("\n".join(lines[:-1]))
+    assert check_plan(plan, by_name(WALKED), source=request_, has_document=True) == plan

@@ -29,16 +29,16 @@ INT: /-?(0|[1-9][0-9]{{0,14}})/
 FLOAT: /-?(0|[1-9][0-9]{{0,14}})(\.[0-9]{{1,15}})?/
 BOOL: "True" | "False"
 COPY: "\"" COPIED "\""
-COPIED: WORDS & /[^ ](.*[^ ])?/
 DATE: "\"" DATE_WORDS "\""
 DATE_WORDS: PIECES & /[^ ]+( [^ ]+)*/
 PIECES: WORDS (" " WORDS){{0,{MAX_PIECES - 1}}}
 ISO_DATE: /"[0-9]{{4}}-[01][0-9]-[0-3][0-9]([T ][0-2][0-9]:[0-5][0-9](:[0-5][0-9])?)?"/
 """
 
-_LETTER = r"[0-9A-Za-z_\u00aa\u00b5\u00ba\u00c0-\u058f\u10a0-\u10ff\u1e00-\u1fff]"
-_CHUNK = re.compile(rf"\\u[0-9a-f]{{4}}|\\.|{_LETTER}{{3,}}?(?=s(?!{_LETTER}))|{_LETTER}+|.", re.DOTALL)
-"""An escape, a word of an alphabet that sets words apart, or any one character; "Femkes" is "Femke" and "s"."""
+_CHUNK = re.compile(
+    r"\\u[0-9a-f]{4}|\\.|[0-9A-Za-z_\u00aa\u00b5\u00ba\u00c0-\u058f\u10a0-\u10ff\u1e00-\u1fff]+|.", re.DOTALL
+)
+"""An escape, a word of an alphabet that sets words apart, or any one character."""
 
 _PLAIN = r'[^"\\$\x00-\x1f\x7f]'
 _NOT_A_DIGIT = r'[^"\\$\x00-\x1f\x7f0-9]'
@@ -60,7 +60,7 @@ def plan_grammar(
     `YYYY-MM-DD HH:MM:SS`.
     """
     offered = list(tools)
-    rules = ["start: line1", _VALUES.strip(), f"WORDS: {_words_of(request)}"]
+    rules = ["start: line1", _VALUES.strip(), *_words_of(request)]
     for number in range(1, max_calls + 1):
         earlier = [*range(number - 1, 0, -1), *([0] if has_document else [])]
         rules += _Line(number, earlier, iso_dates).rules(offered)
@@ -77,8 +77,12 @@ def chunks(text: str) -> list[str]:
     return _CHUNK.findall(render(" ".join(text.split()))[1:-1])
 
 
-def _words_of(request: str) -> str:
-    return "%regex " + json.dumps({"substring_chunks": chunks(request)}, ensure_ascii=False)
+def _words_of(request: str) -> Iterator[str]:
+    """Runs of the request's words, and single words without a final s: "Femke" of "Femkes number"."""
+    words = chunks(request)
+    stems = {word[:-1]: None for word in words if len(word) > 3 and word.isalpha() and word.endswith("s")}
+    yield "WORDS: %regex " + json.dumps({"substring_chunks": words}, ensure_ascii=False)
+    yield "COPIED: " + " | ".join(["WORDS & /[^ ](.*[^ ])?/", *map(_literal, stems)])
 
 
 class _Line:

@@ -13,6 +13,7 @@ from tinyagent_cli.plan.check import check_call
 from tinyagent_cli.plan.grammar import MAX_CALLS, plan_grammar
 from tinyagent_cli.plan.parser import PlanParser
 from tinyagent_cli.plan.signature import Signature, by_name
+from tinyagent_cli.planner.chat import chat_prompt, without_thoughts
 from tinyagent_cli.planner.engines.base import Engine, Prompt, never
 from tinyagent_cli.planner.prompt import plan_prompt
 
@@ -49,53 +50,44 @@ class Planner:
         """
         check_request(request)
         request = printable(request)
-        prompt = self._prompt(request, tools, document is not None, now)
+        has_document = document is not None
+        prompt = self._prompt(request, tools, has_document, now)
         grammar = plan_grammar(
-            tools,
-            request,
-            has_document=document is not None,
-            max_calls=self._max_calls,
-            iso_dates=self._engine.chat,
+            tools, request, has_document=has_document, max_calls=self._max_calls, iso_dates=self._engine.chat
         )
         budget = _LEAST_TOKENS + len(request.encode())
-        pieces = self._engine.generate(prompt, grammar=grammar, max_tokens=budget, cancelled=cancelled)
         signatures = by_name(tools)
-        source = request if document is None else f"{request}\n{document}"
+        source = f"{request}\n{document}" if has_document else request
         earlier: list[Call] = []
-        with closing(pieces):
-            for call in self._parsed(pieces, cancelled):
-                checked = check_call(call, earlier, signatures, source=source, has_document=document is not None)
+        with closing(self._engine.generate(prompt, grammar=grammar, max_tokens=budget, cancelled=cancelled)) as text:
+            for call in self._parsed(text, cancelled):
+                checked = check_call(call, earlier, signatures, source=source, has_document=has_document)
                 earlier.append(checked)
                 yield checked
 
     def _prompt(self, request: str, tools: Sequence[Signature], has_document: bool, now: datetime | None) -> Prompt:
         if self._engine.chat:
-            from tinyagent_cli.planner.chat import chat_prompt
-
             return chat_prompt(request, tools, has_document=has_document, now=now or datetime.now().astimezone())
         return plan_prompt(request, tools, known=self._known, has_document=has_document)
 
-    def _parsed(self, pieces: Iterator[str], cancelled: Callable[[], bool]) -> Iterator[Call]:
-        """Calls out of the text, up to `join()`."""
+    def _parsed(self, text: Iterator[str], cancelled: Callable[[], bool]) -> Iterator[Call]:
+        """Calls out of the text, up to `join()`, which chat models may leave out behind a call."""
         parser, count = PlanParser(), 0
-        for piece in pieces:
-            for call in parser.feed(piece):
-                count += 1
-                yield self._counted(call)
-            if parser.joined:
-                return
-        if cancelled():
-            return
-        for call in parser.finish():
-            count += 1
-            yield self._counted(call)
-        if not parser.joined and not (self._engine.chat and count):
+        for call in _calls(without_thoughts(text) if self._engine.chat else text, parser, cancelled):
+            if (count := call.number) > self._max_calls:
+                raise PlanError(f"the plan has more than {self._max_calls} calls", hint="split the request")
+            yield call
+        if not (parser.joined or cancelled() or (self._engine.chat and count)):
             raise PlanError(f"the plan breaks off after call {count}" if count else "the model wrote no plan")
 
-    def _counted(self, call: Call) -> Call:
-        if call.number > self._max_calls:
-            raise PlanError(f"the plan has more than {self._max_calls} calls", hint="split the request")
-        return call
+
+def _calls(text: Iterator[str], parser: PlanParser, cancelled: Callable[[], bool]) -> Iterator[Call]:
+    for piece in text:
+        yield from parser.feed(piece)
+        if parser.joined:
+            return
+    if not cancelled():
+        yield from parser.finish()
 
 
 def printable(text: str) -> str:

@@ -1,0 +1,223 @@
+"""The planner: calls stream out checked, and what is no plan is an error."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Sequence
+
+import pytest
+
+from tinyagent_cli.errors import CheckError, ParseError, PlanError, UsageError
+from tinyagent_cli.plan.call import Reference, Template
+from tinyagent_cli.plan.check import check_plan
+from tinyagent_cli.plan.signature import Parameter, Signature, by_name
+from tinyagent_cli.planner.engines.base import Prompt, never
+from tinyagent_cli.planner.engines.llamacpp import LlamaCpp
+from tinyagent_cli.planner.planner import MAX_REQUEST, Planner
+
+LOOKUP = Signature("get_email_address", (Parameter("name", source="copy"),), "Looks up an address.")
+NOTE = Signature("open_note", (Parameter("name", source="copy"), Parameter("folder", source="copy", required=False)))
+MAIL = Signature(
+    "compose_new_email",
+    (
+        Parameter("recipients", "list[str]", source="copy"),
+        Parameter("cc", "list[str]", source="copy", required=False),
+        Parameter("subject", required=False),
+        Parameter("context", required=False),
+        Parameter("attachments", "list[str]", source="result", required=False),
+    ),
+)
+EVENT = Signature("create_event", (Parameter("title"), Parameter("start", "date"), Parameter("minutes", "int")))
+TOOLS = [LOOKUP, NOTE, MAIL, EVENT]
+REQUEST = "email Sid the notes"
+PLAN = """\
+1. get_email_address("Sid")
+2. open_note("notes", "")
+3. compose_new_email(["$1"], [], "Notes", "$2", [])
+4. join()"""
+
+
+class Scripted:
+    """Stands in for a model: writes a text piece by piece, and keeps what it was asked."""
+
+    name = "scripted"
+
+    def __init__(self, text: str, *, chat: bool = False, size: int = 7) -> None:
+        self.chat = chat
+        self.prompt: Prompt = ""
+        self.grammar: str | None = None
+        self.written = 0
+        self.closed = False
+        self._pieces = [text[start : start + size] for start in range(0, len(text), size)]
+
+    def generate(
+        self,
+        prompt: Prompt,
+        *,
+        grammar: str | None = None,
+        max_tokens: int = 1024,
+        cancelled: Callable[[], bool] = never,
+    ) -> Generator[str, None, None]:
+        self.prompt, self.grammar = prompt, grammar
+        try:
+            for piece in self._pieces:
+                if cancelled():
+                    return
+                self.written += 1
+                yield piece
+        finally:
+            self.closed = True
+
+    def close(self) -> None:
+        pass
+
+
+def plan(text: str, request: str = REQUEST, *, chat: bool = False, document: str | None = None) -> list[str]:
+    planner = Planner(Scripted(text, chat=chat), known={"open_note"})
+    return [call.render() for call in planner.plan(request, TOOLS, document=document)]
+
+
+def test_calls_come_as_their_lines_are_written() -> None:
+    engine = Scripted(PLAN)
+    calls = Planner(engine).plan(REQUEST, TOOLS)
+    assert next(calls).render() == 'get_email_address("Sid")'
+    assert engine.written <= len(PLAN.splitlines()[0]) // 7 + 1
+    assert [call.tool for call in calls] == ["open_note", "compose_new_email"]
+
+
+def test_the_planners_prompt_and_grammar() -> None:
+    engine = Scripted(PLAN)
+    list(Planner(engine, known={"open_note"}).plan(REQUEST, TOOLS))
+    assert isinstance(engine.prompt, str)
+    assert engine.prompt.startswith("Tools: open_note\nget_email_address(name: str) Looks up an address.\n")
+    assert engine.prompt.endswith(f"Request: {REQUEST}\nPlan:\n")
+    assert engine.grammar is not None
+
+
+def test_a_request_out_of_reach_has_no_calls() -> None:
+    assert plan("1. join()", "how is the weather") == []
+
+
+def test_the_model_is_stopped_when_nobody_listens() -> None:
+    engine = Scripted(PLAN)
+    calls = Planner(engine).plan(REQUEST, TOOLS)
+    next(calls)
+    calls.close()  # type: ignore[attr-defined]
+    assert engine.closed
+
+
+def test_cancelling_ends_the_plan_without_an_error() -> None:
+    cancelled = threading.Event()
+    calls = []
+    for call in Planner(Scripted(PLAN)).plan(REQUEST, TOOLS, cancelled=cancelled.is_set):
+        calls.append(call)
+        cancelled.set()
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("request_", ["", "  \n\t"])
+def test_an_empty_request_is_refused(request_: str) -> None:
+    with pytest.raises(UsageError, match="empty"):
+        plan(PLAN, request_)
+
+
+def test_a_request_that_is_too_long_says_how_much_is_allowed() -> None:
+    with pytest.raises(UsageError, match=rf"1,048,576 characters.*{MAX_REQUEST:,}"):
+        plan(PLAN, "a" * 2**20)
+
+
+def test_a_request_of_odd_bytes_is_planned() -> None:
+    engine = Scripted("1. join()")
+    assert list(Planner(engine).plan("email \x00Sid\x1b\ud800 \U0001f600\n\n the notes", TOOLS)) == []
+    assert isinstance(engine.prompt, str)
+    assert "Request: email Sid \ufffd \U0001f600 the notes\n" in engine.prompt
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("", PlanError, "no plan"),
+        ("I cannot do that.", ParseError, "I cannot do that"),
+        ('1. get_email_address("Sid")\n', PlanError, "breaks off after call 1"),
+        ('1. get_email_address("Sid")\n2. open_note("no', ParseError, "not closed"),
+        ('1. get_email_address("Alice")\n2. join()', CheckError, "Alice"),
+        ('1. open_note("$1", "")\n2. join()', CheckError, r"\$1"),
+        ("1. delete_all()\n2. join()", CheckError, "delete_all"),
+    ],
+)
+def test_what_is_no_plan_is_an_error(text: str, error: type[PlanError], message: str) -> None:
+    with pytest.raises(error, match=message):
+        plan(text)
+
+
+def test_calls_before_an_error_are_out() -> None:
+    calls = Planner(Scripted('1. get_email_address("Sid")\n2. delete_all()\n3. join()')).plan(REQUEST, TOOLS)
+    assert next(calls).tool == "get_email_address"
+    with pytest.raises(CheckError):
+        next(calls)
+
+
+def test_plans_are_bounded() -> None:
+    text = "".join(f'{number}. get_email_address("Sid")\n' for number in range(1, 9))
+    with pytest.raises(PlanError, match="more than 3 calls"):
+        list(Planner(Scripted(text, chat=True), max_calls=3).plan(REQUEST, TOOLS))
+
+
+def test_the_document_is_a_result() -> None:
+    text = '1. get_email_address("Sid")\n2. compose_new_email(["$1"], [], "", "$0 and more", [])\n3. join()'
+    calls = list(Planner(Scripted(text)).plan("email this to Sid", TOOLS, document="The text."))
+    assert calls[1].arguments[3] == Template((Reference(0), " and more"))
+    with pytest.raises(CheckError, match="document"):
+        plan(text, "email this to Sid")
+
+
+def test_amounts_are_text() -> None:
+    text = '1. compose_new_email(["sid@acme.com"], [], "", "you owe \\$5", [])\n2. join()'
+    engine = Scripted(text)
+    (call,) = Planner(engine).plan("email sid@acme.com: you owe $5", TOOLS)
+    assert call.arguments[3] == "you owe $5"
+    assert isinstance(engine.prompt, str)
+    assert "you owe \\$5" in engine.prompt
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAN,
+        f"<think>\nSid needs\nan address.</think>\n\n{PLAN}",
+        f"Plan:\n```\n{PLAN}\n```\nThis sends the notes.",
+        PLAN.removesuffix("\n4. join()"),
+        PLAN.replace('open_note("notes", "")', 'open_note(name="notes")'),
+        PLAN.replace("join()", "join()<END_OF_PLAN>"),
+    ],
+)
+def test_chat_models_may_write_more(text: str) -> None:
+    assert plan(text, chat=True) == [line[3:] for line in PLAN.splitlines()[:-1]]
+
+
+def test_chat_models_get_rules_and_examples() -> None:
+    engine = Scripted(PLAN, chat=True)
+    list(Planner(engine).plan(REQUEST, TOOLS))
+    assert isinstance(engine.prompt, Sequence)
+    assert not isinstance(engine.prompt, str)
+    assert engine.prompt[0].role == "system"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "email Sid the notes on Friday",
+        "pay $5 to \"Bob\" and 'Al' \\ ${3} #1, 10% of (it): a/b",
+        "明日の午後三時に山田さんに会議のメモを送って",
+        "Émile's Q3_budget.xlsx -- c'est ça? l’été №7",
+    ],
+)
+def test_whatever_a_model_writes_under_the_grammar_is_a_plan(engine: LlamaCpp, request_: str) -> None:
+    """A model of random weights tries all sorts of things; every line that is complete has to pass the check."""
+    calls = []
+    try:
+        for call in Planner(engine, max_calls=3).plan(request_, TOOLS, document="piped"):
+            calls.append(call)
+    except PlanError as error:
+        assert "not closed" in error.message or "breaks off" in error.message
+    check_plan(calls, by_name(TOOLS), source=request_, has_document=True)

@@ -118,6 +118,8 @@ def _ends_sentence(line: str, begin: int, end: re.Match[str]) -> bool:
     sentence, following = line[begin : end.start()], line[end.end() :]
     if (line[begin : end.end()].count('"') % 2) or not following:
         return False
+    if end[0].rstrip()[-1] not in ".!?" and following[0].islower():
+        return False
     if not end[0].startswith(".") or end[0].startswith(".."):
         return True
     word = re.split(r"[\s(]", sentence)[-1].lower()

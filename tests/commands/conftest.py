@@ -1,0 +1,146 @@
+"""The real program in a process of its own, and a server that plans as a test tells it to."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PLANNER = Path(__file__).parents[2] / "tinyagent_cli" / "models" / "planner.gguf"
+TIMEOUT = 60.0
+
+Cli = Callable[..., "subprocess.CompletedProcess[str]"]
+
+NOTES_PLAN = """\
+1. get_email_address("Sid")
+2. open_note("Notes", "")
+3. compose_new_email(["$1"], [], "Notes", "$2", [])
+4. join()
+"""
+
+
+class PlanServer(ThreadingHTTPServer):
+    """Speaks OpenAI's completions; writes the plan whose request stands last in the prompt, else `join()`."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.plans: dict[str, str] = {"email Sid the notes": NOTES_PLAN}
+        self.prompts: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+    def plan_for(self, prompt: str) -> str:
+        self.prompts.append(prompt)
+        request = re.findall(r"Request: (.*)", prompt)[-1]
+        return self.plans.get(request, "1. join()\n")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: PlanServer
+
+    def do_GET(self) -> None:
+        self._reply("application/json", json.dumps({"data": [{"id": "scripted"}]}))
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        plan = self.server.plan_for(body["messages"][-1]["content"])
+        events = [{"choices": [{"delta": {"content": line}}]} for line in plan.splitlines(keepends=True)]
+        self._reply("text/event-stream", "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n")
+
+    def _reply(self, kind: str, text: str) -> None:
+        data = text.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[PlanServer]:
+    with PlanServer() as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """What TINYAGENT_HOME points at: an empty folder with the sample data in it."""
+    from tinyagent_cli import samples
+
+    samples.install(tmp_path / "home" / "data")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def environment(home: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment of the program, free of settings of whoever runs the tests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TINYAGENT_", "_TINYAGENT"))}
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "FORCE_COLOR", "NO_COLOR"):
+        kept.pop(name, None)
+    (tmp_path / "tmp").mkdir()
+    return kept | {
+        "TINYAGENT_HOME": str(home),
+        "TMPDIR": str(tmp_path / "tmp"),
+        "HOME": str(tmp_path),
+        "TZ": "Europe/Berlin",
+        "PYTHONUTF8": "1",
+        "TERM": "xterm",
+    }
+
+
+@pytest.fixture
+def cli(environment: dict[str, str], tmp_path: Path) -> Cli:
+    """Runs `tinyagent` without a terminal, its streams piped."""
+
+    def run(*arguments: str, stdin: str | bytes | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        done = subprocess.run(
+            [sys.executable, "-m", "tinyagent_cli", *arguments],
+            **({"stdin": subprocess.DEVNULL} if data is None else {"input": data}),  # type: ignore[call-overload]
+            capture_output=True,
+            env=environment | more,
+            cwd=tmp_path,
+            timeout=TIMEOUT,
+            start_new_session=True,
+        )
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def scripted(cli: Cli, server: PlanServer) -> Cli:
+    """`cli` with the scripted server as its engine."""
+
+    def run(*arguments: str, stdin: str | bytes | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+        settings = {"TINYAGENT_ENGINE": "openai", "TINYAGENT_OPENAI_BASE_URL": server.url}
+        return cli(*arguments, stdin=stdin, **settings, **more)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def trained() -> None:
+    """Skips a test that needs the planner that ships, while it is not there."""
+    if not PLANNER.exists():
+        pytest.skip("the trained planner is not there yet: tinyagent_cli/models/planner.gguf")

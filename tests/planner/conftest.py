@@ -102,3 +102,7 @@ def _add_weights(writer: object) -> None:
         add(f"{block}.ffn_gate.weight", HIDDEN, WIDTH)
         add(f"{block}.ffn_up.weight", HIDDEN, WIDTH)
         add(f"{block}.ffn_down.weight", WIDTH, HIDDEN)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "mlx: needs the package mlx; slow on a CPU")

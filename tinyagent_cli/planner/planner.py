@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Generator, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 
 from tinyagent_cli.errors import PlanError, UsageError
 from tinyagent_cli.plan.call import Call
-from tinyagent_cli.plan.check import check_call
-from tinyagent_cli.plan.grammar import MAX_CALLS, plan_grammar
+from tinyagent_cli.plan.check import check_call, kinds_of_results
+from tinyagent_cli.plan.grammar import MAX_CALLS, line_grammar, plan_grammar
 from tinyagent_cli.plan.parser import PlanParser
 from tinyagent_cli.plan.signature import Signature, by_name
 from tinyagent_cli.planner.chat import chat_prompt, without_thoughts
-from tinyagent_cli.planner.engines.base import Engine, Prompt, never
+from tinyagent_cli.planner.engines.base import Engine, never
 from tinyagent_cli.planner.prompt import plan_prompt
 
 MAX_REQUEST = 4000
@@ -51,24 +51,61 @@ class Planner:
         check_request(request)
         request = printable(request)
         has_document = document is not None
-        prompt = self._prompt(request, tools, has_document, now)
-        grammar = plan_grammar(
-            tools, request, has_document=has_document, max_calls=self._max_calls, iso_dates=self._engine.chat
-        )
-        budget = _LEAST_TOKENS + len(request.encode())
         signatures = by_name(tools)
         source = f"{request}\n{document}" if has_document else request
         earlier: list[Call] = []
-        with closing(self._engine.generate(prompt, grammar=grammar, max_tokens=budget, cancelled=cancelled)) as text:
+        if self._engine.chat:
+            text = self._conversed(request, tools, has_document, now, cancelled)
+        else:
+            text = self._continued(request, tools, has_document, earlier, cancelled)
+        with closing(text):
             for call in self._parsed(text, cancelled):
                 checked = check_call(call, earlier, signatures, source=source, has_document=has_document)
                 earlier.append(checked)
                 yield checked
 
-    def _prompt(self, request: str, tools: Sequence[Signature], has_document: bool, now: datetime | None) -> Prompt:
-        if self._engine.chat:
-            return chat_prompt(request, tools, has_document=has_document, now=now or datetime.now().astimezone())
-        return plan_prompt(request, tools, known=self._known, has_document=has_document)
+    def _conversed(
+        self,
+        request: str,
+        tools: Sequence[Signature],
+        has_document: bool,
+        now: datetime | None,
+        cancelled: Callable[[], bool],
+    ) -> Generator[str, None, None]:
+        """The plan of a chat model, in one answer."""
+        prompt = chat_prompt(request, tools, has_document=has_document, now=now or datetime.now().astimezone())
+        grammar = plan_grammar(tools, request, has_document=has_document, max_calls=self._max_calls, iso_dates=True)
+        return self._engine.generate(prompt, grammar=grammar, max_tokens=_budget(request), cancelled=cancelled)
+
+    def _continued(
+        self,
+        request: str,
+        tools: Sequence[Signature],
+        has_document: bool,
+        earlier: Sequence[Call],
+        cancelled: Callable[[], bool],
+    ) -> Generator[str, None, None]:
+        """The plan of a tuned planner, line by line: each under a grammar that knows what `earlier` calls give.
+
+        The reader appends a line's call to `earlier` before it asks for the next line. The engine's
+        prompt cache makes going on cost no more than a token.
+        """
+        signatures = by_name(tools)
+        text = plan_prompt(request, tools, known=self._known, has_document=has_document)
+        line = "\n"
+        while line.endswith("\n") and not cancelled():
+            results = kinds_of_results(earlier, signatures, has_document=has_document)
+            grammar = line_grammar(tools, request, earlier, results)
+            line = ""
+            with closing(
+                self._engine.generate(text, grammar=grammar, max_tokens=_budget(request), cancelled=cancelled)
+            ) as pieces:
+                for piece in pieces:
+                    line += piece
+                    yield piece
+                    if line.endswith("\n"):
+                        break
+            text += line
 
     def _parsed(self, text: Iterator[str], cancelled: Callable[[], bool]) -> Iterator[Call]:
         """Calls out of the text, up to `join()`, which chat models may leave out behind a call."""
@@ -88,6 +125,11 @@ def _calls(text: Iterator[str], parser: PlanParser, cancelled: Callable[[], bool
             return
     if not cancelled():
         yield from parser.finish()
+
+
+def _budget(request: str) -> int:
+    """Tokens that a plan, or a line of one, may take: free text repeats the request at most a few times."""
+    return _LEAST_TOKENS + len(request.encode())
 
 
 def printable(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.planner.engines.base import Engine
+from tinyagent_cli.planner.engines.gguf import is_planner
 
 if TYPE_CHECKING:
     from tinyagent_cli.config import Config
@@ -21,7 +22,7 @@ EMBEDDED = "embedded"
 def load_engine(config: Config) -> Engine:
     """The engine that the configuration asks for, with its model loaded.
 
-    `auto` is MLX on Apple silicon where it is installed, and llama.cpp everywhere else. Raises
+    `auto` is MLX for planners on Apple silicon where it is installed, else llama.cpp. Raises
     ModelError if the model is missing or damaged, or the engine is not installed.
     """
     if config.engine == "openai":
@@ -30,14 +31,13 @@ def load_engine(config: Config) -> Engine:
         server = config.openai
         return OpenAI(server.base_url, model=server.model, api_key=server.api_key, timeout=server.timeout)
     path = model_path(config)
-    chat = False if config.model == EMBEDDED else None
-    if config.engine == "mlx" or (config.engine == "auto" and _prefers_mlx()):
+    if config.engine == "mlx" or (config.engine == "auto" and _prefers_mlx(path)):
         from tinyagent_cli.planner.engines.mlx import Mlx
 
-        return Mlx(path, chat=chat)
+        return Mlx(path)
     from tinyagent_cli.planner.engines.llamacpp import LlamaCpp
 
-    return LlamaCpp(path, chat=chat)
+    return LlamaCpp(path)
 
 
 def model_path(config: Config) -> Path:
@@ -58,5 +58,6 @@ def model_path(config: Config) -> Path:
     return path
 
 
-def _prefers_mlx() -> bool:
-    return sys.platform == "darwin" and platform.machine() == "arm64" and find_spec("mlx_lm") is not None
+def _prefers_mlx(path: Path) -> bool:
+    apple_silicon = sys.platform == "darwin" and platform.machine() == "arm64"
+    return apple_silicon and find_spec("mlx") is not None and is_planner(path)

@@ -45,13 +45,12 @@ class LlamaCpp:
 
     name = "llamacpp"
 
-    def __init__(self, path: Path, *, chat: bool | None = None) -> None:
-        """Load the model, mapped into memory. `chat` is read from the file unless given.
+    def __init__(self, path: Path) -> None:
+        """Load the model, mapped into memory.
 
-        Raises ModelError if the file is missing or damaged, or the package is.
+        Raises ModelError if the file is missing or damaged, or if the package is missing.
         """
-        tuned = is_planner(path)
-        self.chat = not tuned if chat is None else chat
+        self.chat = not is_planner(path)
         self._server: Server | None = _load(path, CHAT_CONTEXT if self.chat else PLANNER_CONTEXT)
         Thread(target=self._warm_up, name="llama.cpp warm-up").start()
 

@@ -28,7 +28,6 @@ from tinyagent_cli.plan.call import Call, Plan, conventional_plan
 from tinyagent_cli.plan.check import check_plan
 from tinyagent_cli.plan.parser import parse_plan
 from tinyagent_cli.tools.context import ToolContext
-from tinyagent_cli.tools.registry import Registry
 
 if TYPE_CHECKING:
     from tinyagent_cli.config import Config
@@ -128,12 +127,12 @@ class Report:
 class Agent:
     """Takes requests, one after the other. Models and data are loaded when they are first needed, and kept."""
 
-    def __init__(self, config: Config, clock: Callable[[], datetime], state_dir: Path) -> None:
+    def __init__(self, config: Config, drafter: Drafter, clock: Callable[[], datetime], state_dir: Path) -> None:
         self.config = config
+        self.drafter = drafter
+        self.registry = drafter.registry
         self.clock = clock
         self.journal = Journal(state_dir)
-        self.registry = Registry.load(config)
-        self.drafter = Drafter(config, self.registry)
 
     @cached_property
     def platform(self) -> Platform:

@@ -45,7 +45,7 @@ class Drafter:
 
     def __init__(self, config: Config, registry: Registry) -> None:
         self._config = config
-        self._registry = registry
+        self.registry = registry
         self._engine: Future[Engine] | None = None
 
     def load(self) -> Future[Engine]:
@@ -60,7 +60,7 @@ class Drafter:
         """The tools to plan with: some of the registry's, or of the `own` that came with the request."""
         if own is not None and len(own) <= FEW:
             return [self._as_learned(tool) for tool in own]
-        tools = [*self._registry.signatures().values()] if own is None else [self._as_learned(tool) for tool in own]
+        tools = [*self.registry.signatures().values()] if own is None else [self._as_learned(tool) for tool in own]
         if self._retriever is None:
             return tools
         from tinyagent_cli.retrieval import select
@@ -116,7 +116,7 @@ class Drafter:
     @cached_property
     def _learned(self) -> Signatures:
         """The tools that the shipped planner was tuned on."""
-        return {tool.name: tool.signature for tool in self._registry.declared.values() if tool.builtin}
+        return {tool.name: tool.signature for tool in self.registry.declared.values() if tool.builtin}
 
     def _as_learned(self, tool: Signature) -> Signature:
         """A tool that came with a request, as declared here if it is one of the built-in ones."""

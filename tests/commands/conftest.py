@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
+import select
 import subprocess
 import sys
+import termios
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -37,6 +41,9 @@ class PlanServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.plans: dict[str, str] = {"email Sid the notes": NOTES_PLAN}
         self.prompts: list[str] = []
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that was interrupted has hung up."""
 
     @property
     def url(self) -> str:
@@ -144,3 +151,90 @@ def trained() -> None:
     """Skips a test that needs the planner that ships, while it is not there."""
     if not PLANNER.exists():
         pytest.skip("the trained planner is not there yet: tinyagent_cli/models/planner.gguf")
+
+
+class Terminal:
+    """A program on a pseudo-terminal of its own, which is its controlling one, whatever its stdin is."""
+
+    def __init__(self, arguments: list[str], environment: dict[str, str], stdin: str | None, cwd: Path) -> None:
+        self._master, slave = os.openpty()
+
+        def control() -> None:
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tinyagent_cli", *arguments],
+            stdin=slave if stdin is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=slave,
+            env=environment,
+            cwd=cwd,
+            preexec_fn=control,
+        )
+        os.close(slave)
+        if stdin is not None:
+            assert self.process.stdin is not None
+            self.process.stdin.write(stdin.encode())
+            self.process.stdin.close()
+        self.screen = ""
+
+    def wait_for(self, text: str) -> None:
+        """Read the screen until the text is on it."""
+        deadline = time.monotonic() + TIMEOUT
+        while text not in self.screen:
+            ready, _, _ = select.select([self._master], [], [], max(deadline - time.monotonic(), 0))
+            assert ready and self._read(), f"{text!r} never came; the screen is: {self.screen}"
+
+    def type(self, text: str) -> None:
+        os.write(self._master, text.encode())
+
+    def finish(self) -> tuple[int, str]:
+        """Exit status and standard output, once the program has ended."""
+        reader = threading.Thread(target=self._drain)
+        reader.start()
+        assert self.process.stdout is not None
+        output = self.process.stdout.read().decode()
+        status = self.process.wait(TIMEOUT)
+        reader.join()
+        return status, output
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        os.close(self._master)
+
+    def _drain(self) -> None:
+        while self._read():
+            pass
+
+    def _read(self) -> bool:
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:  # Linux's way to say that nobody holds the other end
+            return False
+        if b"\x1b[6n" in data:
+            os.write(self._master, b"\x1b[1;1R")
+        self.screen += _ESCAPES.sub("", data.decode(errors="replace"))
+        return bool(data)
+
+
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
+
+
+@pytest.fixture
+def terminal(environment: dict[str, str], server: PlanServer, tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    """Starts `tinyagent` on a terminal, with the scripted server as its engine."""
+    opened: list[Terminal] = []
+
+    def start(*arguments: str, stdin: str | None = None) -> Terminal:
+        settings = {"TINYAGENT_ENGINE": "openai", "TINYAGENT_OPENAI_BASE_URL": server.url}
+        opened.append(Terminal([*arguments], environment | settings, stdin, tmp_path))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()

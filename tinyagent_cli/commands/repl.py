@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from tinyagent_cli.agent import Agent
 from tinyagent_cli.commands.ask import run_request, tell
 from tinyagent_cli.commands.plan import plan_one
 from tinyagent_cli.commands.session import Session
@@ -27,13 +28,13 @@ def begin(session: Session) -> None:
     tty = open_tty()
     if tty is None:
         raise UsageError("there is no terminal to ask on", hint='say what to do: tinyagent "email Sid the notes"')
-    session.agent.drafter.load()
+    agent = session.agent  # the model loads while the user types
     settings = ReplSettings(
         handle=lambda line: handle(session, line),
         history=session.state_dir / HISTORY,
         greeting=() if session.options.quiet else GREETING,
         status=lambda: status(session),
-        names=lambda: names(session),
+        names=lambda: names(agent),
         commands=commands(session),
     )
     Repl(settings, tty, make_console(tty.output)).run()
@@ -67,9 +68,9 @@ def status(session: Session) -> tuple[str, ...]:
     return (model, config.engine, config.platform, f"~{folder[len(home) :]}" if folder.startswith(home) else folder)
 
 
-def names(session: Session) -> Iterable[str]:
+def names(agent: Agent) -> Iterable[str]:
     """Names that can be completed: people, groups and tools."""
-    return (*session.agent.platform.contacts.names(), *session.agent.registry.tools)
+    return (*agent.platform.contacts.names(), *agent.registry.tools)
 
 
 def _undo(session: Session) -> None:

@@ -33,10 +33,18 @@ class Session:
 
     @cached_property
     def agent(self) -> Agent:
-        """Takes requests. Raises ToolFileError if a tools.toml is broken."""
+        """Takes requests. Raises ToolFileError if a tools.toml is broken.
+
+        The model is loaded in the background while the rest of the program is imported.
+        """
+        from tinyagent_cli.drafting import Drafter
+        from tinyagent_cli.tools.registry import Registry
+
+        drafter = Drafter(self.config, Registry.load(self.config))
+        drafter.load()
         from tinyagent_cli.agent import Agent
 
-        return Agent(self.config, self.clock, self.state_dir)
+        return Agent(self.config, drafter, self.clock, self.state_dir)
 
 
 def open_session(options: Options) -> Session:

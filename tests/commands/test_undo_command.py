@@ -1,0 +1,31 @@
+"""`tinyagent undo`: the last run, file by file, and what stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def test_a_note_is_taken_back_and_then_nothing_is_left(scripted: Callable[..., Any], server: Any, home: Path) -> None:
+    server.plans["note milk"] = '1. create_note("milk", "two bottles", "")\n2. join()\n'
+    assert scripted("--yes", "note milk").returncode == 0
+    note = home / "data" / "notes" / "milk.md"
+    assert note.exists()
+    done = scripted("undo")
+    assert done.returncode == 0, done.stderr
+    assert f"removed {note}" in done.stdout
+    assert not note.exists()
+    again = scripted("undo")
+    assert again.returncode == 1
+    assert "no run to undo" in again.stderr
+
+
+def test_what_was_changed_since_is_left_alone(scripted: Callable[..., Any], server: Any, home: Path) -> None:
+    server.plans["note milk"] = '1. create_note("milk", "two bottles", "")\n2. join()\n'
+    scripted("--yes", "note milk")
+    note = home / "data" / "notes" / "milk.md"
+    note.write_text("mine now")
+    done = scripted("undo")
+    assert "changed since" in done.stdout
+    assert note.read_text() == "mine now"

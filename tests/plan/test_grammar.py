@@ -29,6 +29,7 @@ TEXT = Signature("say", (Parameter("text"),))
 RESULT = Signature("use", (Parameter("of", source="result"),))
 COPIES = Signature("send", (Parameter("to", "list[str]", source="copy"),))
 RESULTS = Signature("attach", (Parameter("files", "list[str]", source="result"),))
+OPTIONAL_RESULTS = Signature("attach_any", (Parameter("files", "list[str]", source="result", required=False),))
 TEXTS = Signature("tag", (Parameter("tags", "list[str]"),))
 DATE = Signature("when", (Parameter("date", "date"),))
 INT = Signature("count", (Parameter("n", "int"),))
@@ -180,7 +181,7 @@ def test_free_text_keeps_its_form(text: str) -> None:
     assert not accepts_call(f'say("{text}")', TEXT)
 
 
-@pytest.mark.parametrize("items", ["[]", '["$1"]', '["$1", "$2"]', '["Sid", "$1", "o\'brien@acme.com"]', '"$1"'])
+@pytest.mark.parametrize("items", ['["$1"]', '["$1", "$2"]', '["Sid", "$1", "o\'brien@acme.com"]', '"$1"'])
 def test_lists_of_copies(items: str) -> None:
     assert accepts_call(f"send({items})", COPIES)
 
@@ -194,7 +195,12 @@ def test_lists_of_results_and_of_texts() -> None:
     assert accepts_call('attach(["$1", "$2"])', RESULTS)
     assert not accepts_call('attach(["Sid"])', RESULTS)
     assert accepts_call('tag(["new", "about $1"])', TEXTS)
-    assert accepts("1. attach([])\n2. join()", [RESULTS])
+
+
+def test_a_required_list_is_not_empty() -> None:
+    assert accepts("1. attach_any([])\n2. join()", [OPTIONAL_RESULTS])
+    assert not accepts("1. attach([])\n2. join()", [RESULTS])
+    assert not accepts_call("send([])", COPIES)
 
 
 @pytest.mark.parametrize("date", ["", "Friday", "Friday, at 3pm", "Friday 3pm", "Friday at 3pm", "3pm on Friday"])

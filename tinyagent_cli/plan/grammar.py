@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from tinyagent_cli.plan.call import JOIN, render
-from tinyagent_cli.plan.signature import Parameter, Signature
+from tinyagent_cli.plan.call import JOIN, Call, render
+from tinyagent_cli.plan.signature import STATUS, Parameter, Signature
 
 MAX_CALLS = 16
 """Calls in one plan; requests rarely need more than ten."""
@@ -40,6 +41,7 @@ _CHUNK = re.compile(
 )
 """An escape, a word of an alphabet that sets words apart, or any one character."""
 
+_NO_LETTER = r"[^0-9A-Za-z\u00c0-\u058f]"
 _PLAIN = r'[^"\\$\x00-\x1f\x7f]'
 _NOT_A_DIGIT = r'[^"\\$\x00-\x1f\x7f0-9]'
 _NOT_A_NUMBER = r'[^"\\$\x00-\x1f\x7f0-9{]'
@@ -60,12 +62,54 @@ def plan_grammar(
     `YYYY-MM-DD HH:MM:SS`.
     """
     offered = list(tools)
-    rules = ["start: line1", _VALUES.strip(), *_words_of(request)]
+    rules = ["start: line1", *_values(offered, request)]
     for number in range(1, max_calls + 1):
-        earlier = [*range(number - 1, 0, -1), *([0] if has_document else [])]
-        rules += _Line(number, earlier, iso_dates).rules(offered)
+        results = dict.fromkeys(range(number - 1, 0, -1), "") | ({0: "document"} if has_document else {})
+        line = _Line(number, results, iso_dates)
+        rules += [*line.values(), line.rule(line.calls(offered), f' "\\n" line{number + 1}')]
     rules.append(f'line{max_calls + 1}: "{max_calls + 1}. {JOIN}()"')
     return "\n".join(rules)
+
+
+def line_grammar(tools: Iterable[Signature], request: str, earlier: Sequence[Call], results: Mapping[int, str]) -> str:
+    """The grammar of the line that follows `earlier`, its line break included unless it ends the plan.
+
+    `results` are the kinds of the results so far, by number. Knowing them, a line can only take results of
+    a kind that fits, and never looks the same thing up twice, nor that and the words around it.
+    """
+    offered, number = list(tools), len(earlier) + 1
+    line = _Line(number, dict(sorted(results.items(), reverse=True)), said=_said(earlier))
+    rules = [f"start: line{number}", *_values(offered, request), *line.values()]
+    return "\n".join([*rules, line.rule(line.calls(offered), ' "\\n"')])
+
+
+def _values(tools: Iterable[Signature], request: str) -> Iterator[str]:
+    """The terminals that are the same in every line."""
+    yield _VALUES.strip()
+    yield from _words_of(request)
+    for pattern, name in _patterns(tools).items():
+        yield f"{name}_COPIED: COPIED & /{_delimited(pattern)}/i"
+        yield f'{name}: "\\"" {name}_COPIED "\\""'
+
+
+def _patterns(tools: Iterable[Signature]) -> dict[str, str]:
+    """Names for the patterns that copied texts must match."""
+    patterns = (parameter.pattern for tool in tools for parameter in tool.parameters if parameter.pattern)
+    return {pattern: f"COPY_{number}" for number, pattern in enumerate(dict.fromkeys(patterns), 1)}
+
+
+def _delimited(pattern: str) -> str:
+    """A regular expression as it stands between slashes."""
+    return re.sub(r"(?<!\\)/", r"\/", pattern)
+
+
+def _said(earlier: Sequence[Call]) -> dict[str, list[str]]:
+    """What lookups by one text have looked up, by tool."""
+    said: dict[str, list[str]] = {}
+    for call in earlier:
+        if len(call.arguments) == 1 and isinstance(text := call.arguments[0], str):
+            said.setdefault(call.tool, []).append(text)
+    return said
 
 
 def chunks(text: str) -> list[str]:
@@ -86,57 +130,80 @@ def _words_of(request: str) -> Iterator[str]:
 
 
 class _Line:
-    """The rules of one numbered line; `earlier` are the results that it may refer to."""
+    """One numbered line. `results` are the kinds of what it may refer to, by number, in order of preference."""
 
-    def __init__(self, number: int, earlier: Sequence[int], iso_dates: bool) -> None:
+    def __init__(
+        self,
+        number: int,
+        results: Mapping[int, str],
+        iso_dates: bool = False,
+        said: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
         self.number = number
-        self.earlier = earlier
-        self.reference = f"REF_{number}" if earlier else ""
+        self.results = results
+        self.said = said
+        self.unsaid = {tool: f"UNSAID_{index}" for index, tool in enumerate(said, 1)}
         self.text = f"TEXT_{number}"
         self.date = ("DATE", "EMPTY", "ISO_DATE") if iso_dates else ("DATE", "EMPTY")
 
-    def rules(self, tools: Sequence[Signature]) -> Iterator[str]:
-        """The line, its calls and the values that depend on what came before it."""
-        calls = [call for tool in tools if (call := self._call(tool))]
-        step = f' | ({" | ".join(calls)}) "\\n" line{self.number + 1}' if calls else ""
-        yield f'line{self.number}: "{self.number}. " ("{JOIN}()"{step})'
-        numbers = "|".join(map(str, self.earlier))
-        if numbers:
-            yield rf'{self.reference}: /"\$({numbers})"/'
-        yield f'{self.text}: /"{_free_text(numbers)}"/'
+    def rule(self, calls: Sequence[str], after: str) -> str:
+        """The line: `join()`, or a call and what comes after it."""
+        step = f" | ({' | '.join(calls)}){after}" if calls else ""
+        return f'line{self.number}: "{self.number}. " ("{JOIN}()"{step})'
+
+    def calls(self, tools: Sequence[Signature]) -> list[str]:
+        """The calls that can be made here."""
+        self.patterns = _patterns(tools)
+        return [call for tool in tools if (call := self._call(tool))]
+
+    def values(self) -> Iterator[str]:
+        """The terminals that depend on what came before."""
+        numbers = [number for number, kind in self.results.items() if kind != STATUS]
+        yield rf'{self.text}: /"{_free_text("|".join(map(str, numbers)))}"/'
+        for name, texts in zip(self.unsaid.values(), self.said.values(), strict=True):
+            known = "|".join(re.escape(render(text)[1:-1]).replace("/", r"\/") for text in texts)
+            yield rf"{name}_COPIED: COPIED & ~/(.*{_NO_LETTER})?({known})({_NO_LETTER}.*)?/"
+            yield f'{name}: "\\"" {name}_COPIED "\\""'
 
     def _call(self, tool: Signature) -> str:
         """The call of a tool; empty where a parameter needs a result and there is none yet."""
-        arguments = [self._argument(parameter) for parameter in tool.parameters]
+        arguments = [self._argument(tool, parameter) for parameter in tool.parameters]
         if not all(arguments):
             return ""
         written = ' ", " '.join(arguments)
         return f'{_literal(tool.name + "(")} {written} ")"' if written else _literal(tool.name + "()")
 
-    def _argument(self, parameter: Parameter) -> str:
+    def _argument(self, tool: Signature, parameter: Parameter) -> str:
         if parameter.type == "list[str]":
             return self._list(parameter)
         if parameter.type == "str":
-            return self._string(parameter)
+            return self._string(tool, parameter)
         if parameter.type == "date":
-            return self._one_of(*self.date, self.reference)
-        return self._one_of(parameter.type.upper(), self.reference)
+            return self._one_of(*self.date, self._reference(parameter))
+        return self._one_of(parameter.type.upper(), self._reference(parameter))
 
-    def _string(self, parameter: Parameter) -> str:
+    def _string(self, tool: Signature, parameter: Parameter) -> str:
         empty = "" if parameter.required else "EMPTY"
         if parameter.choices:
             return self._one_of(*(_literal(render(choice)) for choice in parameter.choices), empty)
+        if tool.name in self.said and parameter.source == "copy":
+            return self._one_of(self.unsaid[tool.name], self._reference(parameter))
         return self._one_of(*self._source(parameter), empty if parameter.source != "text" else "")
 
     def _list(self, parameter: Parameter) -> str:
         item = self._one_of(*self._source(parameter))
         items = f'"[" {item} (", " {item})* "]"' if item else ""
-        return self._one_of('"[]"', items, self.reference)
+        return self._one_of("" if parameter.required else '"[]"', items, self._reference(parameter))
 
     def _source(self, parameter: Parameter) -> tuple[str, ...]:
         if parameter.source == "copy":
-            return ("COPY", self.reference)
-        return (self.reference,) if parameter.source == "result" else (self.text,)
+            return (self.patterns.get(parameter.pattern, "COPY"), self._reference(parameter))
+        return (self._reference(parameter),) if parameter.source == "result" else (self.text,)
+
+    def _reference(self, parameter: Parameter) -> str:
+        """A whole result of a kind that the parameter takes; empty where there is none yet."""
+        numbers = "|".join(str(number) for number, kind in self.results.items() if parameter.takes(kind))
+        return rf'/"\$({numbers})"/' if numbers else ""
 
     @staticmethod
     def _one_of(*alternatives: str) -> str:

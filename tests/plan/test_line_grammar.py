@@ -1,0 +1,93 @@
+"""Knowing the calls before it, a line takes only results that fit, and looks nothing up twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import llguidance
+import pytest
+
+from tinyagent_cli.plan.call import Call
+from tinyagent_cli.plan.check import kinds_of_results
+from tinyagent_cli.plan.grammar import line_grammar
+from tinyagent_cli.plan.parser import parse_call
+from tinyagent_cli.plan.signature import Signatures
+from tinyagent_cli.training.seeds import read_seeds
+
+BYTES = llguidance.LLTokenizer("byte")
+SEEDS = Path(__file__).parents[2] / "data" / "seeds"
+REQUEST = "email Sid and O'Brien/Bob the plan.pdf, and text Sid on 555 0100; mail jo@acme.com too"
+
+
+def accepts(line: str, earlier: list[str], tools: Signatures, request: str = REQUEST, document: bool = False) -> bool:
+    calls = [parse_call(call, number) for number, call in enumerate(earlier, 1)]
+    return accepts_after(line, calls, tools, request, document)
+
+
+def accepts_after(line: str, earlier: list[Call], tools: Signatures, request: str, document: bool) -> bool:
+    results = kinds_of_results(earlier, tools, has_document=document)
+    grammar = line_grammar(tools.values(), request, earlier, results)
+    matcher = llguidance.LLMatcher(BYTES, llguidance.LLMatcher.grammar_from_lark(grammar), log_level=0)
+    assert not matcher.get_error()
+    tokens = BYTES.tokenize_str(line)
+    return bool(matcher.try_consume_tokens(tokens) == len(tokens) and matcher.is_accepting())
+
+
+def test_a_message_goes_to_a_number_and_a_mail_to_an_address(builtin: Signatures) -> None:
+    earlier = ['get_email_address("Sid")', 'get_phone_number("Sid")']
+    assert accepts('3. send_sms(["$2"], "hi")\n', earlier, builtin)
+    assert not accepts('3. send_sms(["$1"], "hi")\n', earlier, builtin)
+    assert accepts('3. compose_new_email(["$1"], [], "", "", [])\n', earlier, builtin)
+    assert not accepts('3. compose_new_email(["$2"], [], "", "", [])\n', earlier, builtin)
+
+
+def test_recipients_in_words_look_like_addresses_and_numbers(builtin: Signatures) -> None:
+    assert accepts('1. send_sms(["555 0100"], "hi")\n', [], builtin)
+    assert not accepts('1. send_sms(["Sid"], "hi")\n', [], builtin)
+    assert accepts('1. compose_new_email(["jo@acme.com"], [], "", "", [])\n', [], builtin)
+    assert not accepts('1. compose_new_email(["Sid"], [], "", "", [])\n', [], builtin)
+    assert not accepts('1. compose_new_email([], [], "", "", [])\n', [], builtin)
+
+
+def test_only_files_are_attached_and_summarised(builtin: Signatures) -> None:
+    earlier = ['get_email_address("Sid")', 'open_and_get_file_path("plan.pdf")']
+    assert accepts('3. compose_new_email(["$1"], [], "", "", ["$2"])\n', earlier, builtin)
+    assert not accepts('3. compose_new_email(["$1"], [], "", "", ["$1"])\n', earlier, builtin)
+    assert accepts('3. summarize_pdf("$2")\n', earlier, builtin)
+    assert not accepts('3. summarize_pdf("$1")\n', earlier, builtin)
+    assert accepts('1. summarize_pdf("$0")\n', [], builtin, document=True)
+
+
+def test_a_status_is_no_input(builtin: Signatures) -> None:
+    earlier = ['create_note("A", "b", "")', 'open_note("plan", "")']
+    assert accepts('3. create_note("B", "$2", "")\n', earlier, builtin)
+    assert not accepts('3. create_note("B", "$1", "")\n', earlier, builtin)
+
+
+@pytest.mark.parametrize("name", ["Sid", "Sid and O'Brien", "email Sid"])
+def test_nobody_is_looked_up_twice(name: str, builtin: Signatures) -> None:
+    line = f'2. get_email_address("{name}")\n'
+    assert not accepts(line, ['get_email_address("Sid")'], builtin)
+    assert accepts(line, ['get_phone_number("Sid")'], builtin)
+
+
+def test_a_slash_in_what_was_said_is_a_slash(builtin: Signatures) -> None:
+    earlier = ['get_email_address("O\'Brien/Bob")']
+    assert not accepts('2. get_email_address("O\'Brien/Bob")\n', earlier, builtin)
+    assert accepts('2. get_email_address("Bob")\n', earlier, builtin)
+
+
+def test_join_is_open_and_ends_the_plan(builtin: Signatures) -> None:
+    assert accepts("1. join()", [], builtin)
+    assert accepts("2. join()", ['get_email_address("Sid")'], builtin)
+    assert not accepts("1. join()\n", [], builtin)
+
+
+def test_the_seeds_can_be_written_line_by_line(builtin: Signatures) -> None:
+    seeds = [seed for seed in read_seeds(SEEDS) if seed.tools is None and seed.plan]
+    for seed in Random(5).sample(seeds, 60):
+        calls = [parse_call(call, number) for number, call in enumerate(seed.plan, 1)]
+        for call in calls:
+            line, earlier = f"{call.number}. {call.render()}\n", calls[: call.number - 1]
+            assert accepts_after(line, earlier, builtin, seed.query, seed.document is not None), (seed.query, line)

@@ -19,7 +19,7 @@ from tinyagent_cli.errors import UsageError  # noqa: E402
 from tinyagent_cli.plan.signature import Parameter, Signature  # noqa: E402
 from tinyagent_cli.retrieval import load_retriever  # noqa: E402
 from tinyagent_cli.retrieval.classifier import CARD, VOCABULARY, WEIGHTS  # noqa: E402
-from tinyagent_cli.training.retriever import RetrieverOptions, train  # noqa: E402
+from tinyagent_cli.training.retriever import RetrieverOptions, train_retriever  # noqa: E402
 from tinyagent_cli.training.retriever_data import Labelled  # noqa: E402
 from tinyagent_cli.training.retriever_export import export_onnx  # noqa: E402
 from tinyagent_cli.training.retriever_fit import Encoded, FitOptions, FitProgress, batches, encoded, fit  # noqa: E402
@@ -72,7 +72,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> RetrieverOptions:
     """A finished run of two steps."""
     folder = tmp_path_factory.mktemp("retriever")
     options = RetrieverOptions(write_seeds(folder / "seeds"), folder / "models", folder / "work", size=SIZE, fit=FIT)
-    train(options, TOOLS)
+    train_retriever(options, TOOLS)
     return options
 
 
@@ -137,8 +137,23 @@ def test_a_bad_seed_leaves_the_old_files(trained: RetrieverOptions, tmp_path: Pa
     before = (trained.output / CARD).read_bytes()
     (tmp_path / "bad.jsonl").write_text("{")
     with pytest.raises(UsageError, match=r"bad\.jsonl:1"):
-        train(replace(trained, seeds=tmp_path), TOOLS)
+        train_retriever(replace(trained, seeds=tmp_path), TOOLS)
     assert (trained.output / CARD).read_bytes() == before
+
+
+def test_other_data_starts_afresh(trained: RetrieverOptions, tmp_path: Path) -> None:
+    steps: list[int] = []
+    more = write_seeds(tmp_path / "seeds")
+    (more / "more.jsonl").write_text(json.dumps({"query": "text the crew", "plan": [CALLS[0]]}))
+    options = replace(trained, seeds=more, output=tmp_path / "models")
+    train_retriever(options, TOOLS, lambda progress: steps.append(progress.step))
+    assert steps == [1, 2]
+
+
+def test_too_few_seeds_are_refused(trained: RetrieverOptions, tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text(json.dumps({"query": query("text", 1), "plan": [CALLS[0]]}))
+    with pytest.raises(UsageError, match="split"):
+        train_retriever(replace(trained, seeds=tmp_path), TOOLS)
 
 
 @pytest.mark.parametrize("length", [2, 7, 40])

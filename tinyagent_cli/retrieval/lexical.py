@@ -57,5 +57,7 @@ def _rarity(word: str, documents: Sequence[Counter[str]]) -> float:
 
 
 def _stem(word: str) -> str:
-    """The word without a common English ending, where four letters or more remain."""
-    return _ENDING.sub("", word) if len(word) > 5 else word.removesuffix("s") if len(word) > 3 else word
+    """The word without a common English ending; short words lose no more than a plural's s."""
+    if len(word) > 5:
+        return _ENDING.sub("", word)
+    return word.removesuffix("s") if len(word) > 3 else word

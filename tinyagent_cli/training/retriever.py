@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import platform
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -15,6 +14,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from tinyagent_cli.errors import UsageError
 from tinyagent_cli.plan.signature import Signature
 from tinyagent_cli.retrieval.classifier import CARD, VOCABULARY, WEIGHTS, ToolClassifier, load_retriever
 from tinyagent_cli.retrieval.lexical import LexicalRetriever
@@ -40,11 +40,15 @@ if TYPE_CHECKING:
     from transformers import DebertaV2ForTokenClassification
 
 
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+
+
 @dataclass(frozen=True)
 class RetrieverOptions:
-    """What to train on, where to, and how; `work` holds the checkpoints, from which a run continues.
+    """What to train on, where to, and how.
 
-    `threads` are those PyTorch may use. `command` is noted in the card.
+    `work` holds the checkpoints, from which a run on the same data continues. `threads` are those PyTorch
+    may use. `command` is noted in the card.
     """
 
     seeds: Path
@@ -67,28 +71,27 @@ class _Data:
         return as_written(self.splits[split])
 
 
-def train(
+def train_retriever(
     options: RetrieverOptions, tools: Sequence[Signature], report: Report = lambda progress: None
 ) -> dict[str, Any]:
     """Train on the seeds' train split for `tools`, write the files to `options.output`, and return the card.
 
-    Raises UsageError on a bad seed. The files are replaced only when all of them are ready, the card last.
+    Raises UsageError on a bad seed, and where there are too few of them. The files are replaced only when
+    all of them are ready, the card last.
     """
     import torch
 
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.fit.seed)
     data = _read(options.seeds, tools)
-    started = time.monotonic()
     tokenizer = train_vocabulary((item.request for item in data.requests("train")), options.size.vocabulary)
     model = build_model(options.size, tokenizer.get_vocab_size(), len(tools))
-    fit(model, _supply(data, tokenizer, options.fit), options.fit, options.work, report)
-    minutes = (time.monotonic() - started) / 60
+    progress = fit(model, _supply(data, tokenizer, options.fit), options.fit, _checkpoints(options, data), report)
     options.output.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=options.output) as folder:
         staged = Path(folder)
         card = _export(model, tokenizer, data, options, staged)
-        card["training"]["minutes"] = round(minutes, 1)
+        card["training"]["minutes"] = round(progress.seconds / 60, 1)
         (staged / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
         for name in (WEIGHTS, VOCABULARY, CARD):
             (staged / name).replace(options.output / name)
@@ -97,8 +100,17 @@ def train(
 
 def _read(folder: Path, tools: Sequence[Signature]) -> _Data:
     seeds = of_builtin(read_seeds(folder))
-    splits: tuple[Split, ...] = ("train", "validation", "test")
-    return _Data(tools, {split: of_split(seeds, split) for split in splits})
+    splits = {split: of_split(seeds, split) for split in SPLITS}
+    for split, found in splits.items():
+        if not any(seed.called for seed in found):
+            raise UsageError(f"{folder}: no request that needs a tool falls into the {split} split", hint="add seeds")
+    return _Data(tools, splits)
+
+
+def _checkpoints(options: RetrieverOptions, data: _Data) -> Path:
+    """Where a run keeps its checkpoints: token ids and shapes fit no other data and no other size."""
+    key = f"{digest(data.requests('train'))} {options.size}"
+    return options.work / hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 def _supply(data: _Data, tokenizer: Tokenizer, options: FitOptions) -> Supply:
@@ -150,13 +162,12 @@ def _inventory(folder: Path, tools: Sequence[Signature]) -> dict[str, Any]:
 
 def _metrics(classifier: ToolClassifier, data: _Data) -> dict[str, Any]:
     """Recall of the classifier on the held-out splits, and of plain retrieval on the same requests."""
-    splits: tuple[Split, ...] = ("validation", "test")
     return {
         split: {
             "classifier": asdict(measure_classifier(classifier, data.requests(split), data.tools)),
             f"bm25_top_{FEWEST}": asdict(measure_best(LexicalRetriever(), FEWEST, data.requests(split), data.tools)),
         }
-        for split in splits
+        for split in SPLITS[1:]
     }
 
 
@@ -173,4 +184,4 @@ def _provenance(options: RetrieverOptions, data: _Data) -> dict[str, Any]:
     }
 
 
-__all__ = ["FitOptions", "FitProgress", "ModelSize", "RetrieverOptions", "train"]
+__all__ = ["FitOptions", "FitProgress", "ModelSize", "RetrieverOptions", "train_retriever"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ class FitOptions:
     leans on no single word and on no single spelling. `checkpoint_steps` lie between two checkpoints.
     """
 
-    steps: int = 1_000
+    steps: int = 1_200
     batch: int = 32
     learning_rate: float = 6e-4
     warmup_share: float = 0.1
@@ -45,11 +45,11 @@ class FitOptions:
 
 @dataclass(frozen=True)
 class FitProgress:
-    """Where a run stands: steps done, smoothed loss, and seconds since this process began."""
+    """Where a run stands: steps done, smoothed loss, and seconds spent, earlier parts of the run included."""
 
-    step: int
-    loss: float
-    seconds: float
+    step: int = 0
+    loss: float = 0.0
+    seconds: float = 0.0
 
 
 Report = Callable[[FitProgress], None]
@@ -73,7 +73,7 @@ def fit(
     options: FitOptions,
     folder: Path,
     report: Report = lambda progress: None,
-) -> None:
+) -> FitProgress:
     """Train `model` in place for `options.steps` steps; continues from the checkpoint in `folder`, if any."""
     import torch
     from transformers import get_cosine_schedule_with_warmup
@@ -82,19 +82,21 @@ def fit(
     warmup = int(options.steps * options.warmup_share)
     schedule = get_cosine_schedule_with_warmup(optimizer, warmup, options.steps)
     parts = {"model": model, "optimizer": optimizer, "schedule": schedule}
-    first, loss = _resume(parts, folder)
-    torch.manual_seed(options.seed + first)
-    ready = supply(first)
-    started = time.monotonic()
+    progress = _resume(parts, folder)
+    torch.manual_seed(options.seed + progress.step)
+    ready = supply(progress.step)
+    started = time.monotonic() - progress.seconds
     model.train()
-    for step in range(first + 1, options.steps + 1):
+    for step in range(progress.step + 1, options.steps + 1):
         now = _step(model, next(ready), optimizer, options)
         schedule.step()
-        loss = now if step == 1 else loss + 0.02 * (now - loss)
-        report(FitProgress(step, loss, time.monotonic() - started))
+        loss = now if step == 1 else progress.loss + 0.02 * (now - progress.loss)
+        progress = FitProgress(step, loss, time.monotonic() - started)
+        report(progress)
         if step % options.checkpoint_steps == 0 or step == options.steps:
-            _save(parts, step, loss, folder)
+            _save(parts, progress, folder)
     model.train(False)
+    return progress
 
 
 def encoded(
@@ -154,22 +156,22 @@ def _tensors(batch: Sequence[Encoded]) -> tuple[torch.Tensor, torch.Tensor, torc
     return ids, mask, torch.tensor([item.targets for item in batch])
 
 
-def _save(parts: dict[str, Any], step: int, loss: float, folder: Path) -> None:
+def _save(parts: dict[str, Any], progress: FitProgress, folder: Path) -> None:
     import torch
 
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"{CHECKPOINT}.partial"
-    torch.save({name: part.state_dict() for name, part in parts.items()} | {"step": step, "loss": loss}, partial)
+    torch.save({name: part.state_dict() for name, part in parts.items()} | {"progress": asdict(progress)}, partial)
     partial.replace(folder / CHECKPOINT)
 
 
-def _resume(parts: dict[str, Any], folder: Path) -> tuple[int, float]:
+def _resume(parts: dict[str, Any], folder: Path) -> FitProgress:
     import torch
 
     path = folder / CHECKPOINT
     if not path.exists():
-        return 0, 0.0
+        return FitProgress()
     state = torch.load(path, weights_only=True)
     for name, part in parts.items():
         part.load_state_dict(state[name])
-    return state["step"], state["loss"]
+    return FitProgress(**state["progress"])

@@ -12,8 +12,8 @@ from tinyagent_cli.retrieval.select import FEWEST, likely
 from tinyagent_cli.training.retriever_data import Labelled
 
 WANTED_RECALL = 0.995
-MOST_OFFERED = 4.5
-"""What calibration aims at: this recall, unless it would take more tools than this on average."""
+MOST_NEEDLESS = 1.5
+"""What calibration aims at: this recall, unless it would take more needless tools than this on average."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def bias_shift(probabilities: Sequence[Mapping[str, float]], items: Sequence[Lab
 
     `probabilities` holds those of all tools for each of `items`.
     """
-    threshold = max(_threshold_by_recall(probabilities, items), _threshold_by_count(probabilities))
+    threshold = max(_threshold_by_recall(probabilities, items), _threshold_by_count(probabilities, items))
     threshold = min(max(threshold, 1e-4), 0.5)
     return math.log((1 - threshold) / threshold)
 
@@ -72,12 +72,14 @@ def _threshold_by_recall(probabilities: Sequence[Mapping[str, float]], items: Se
     return sorted(at_risk)[allowed] - 1e-6 if len(at_risk) > allowed else 1.0
 
 
-def _threshold_by_count(probabilities: Sequence[Mapping[str, float]]) -> float:
-    """The lowest threshold at which no more than `MOST_OFFERED` tools are offered on average."""
-    ranked = [sorted(scores.values(), reverse=True)[FEWEST:] for scores in probabilities]
-    allowed = int((MOST_OFFERED - FEWEST) * len(probabilities))
-    further = sorted((score for scores in ranked for score in scores), reverse=True)
-    return further[allowed] if len(further) > allowed else 0.0
+def _threshold_by_count(probabilities: Sequence[Mapping[str, float]], items: Sequence[Labelled]) -> float:
+    """The lowest threshold at which no more than `MOST_NEEDLESS` tools too many are offered on average."""
+    needless: list[float] = []
+    for scores, item in zip(probabilities, items, strict=True):
+        best = sorted(scores, key=lambda name: -scores[name])[:FEWEST]
+        needless += [1.0 if name in best else scores[name] for name in scores.keys() - item.tools]
+    allowed = int(MOST_NEEDLESS * len(items))
+    return sorted(needless, reverse=True)[allowed] if len(needless) > allowed else 0.0
 
 
 def _names(ranked: Sequence[Ranked]) -> list[str]:

@@ -96,6 +96,7 @@ def test_a_result_of_another_kind_is_an_error(lines: list[str], message: str, bu
     ("name", "source"),
     [
         ("Sid", "email sid the notes"),
+        ("Sid", "明日Sidにメール"),
         ("Dr. Chen", "call dr chen"),
         ("O'Brien", "text O\u2019Brien"),
         ("Jamal", "whats jamals number"),

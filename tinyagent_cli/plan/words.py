@@ -27,14 +27,14 @@ def words(text: str) -> list[str]:
 def stands_in(text: str, source: str) -> bool:
     """Whether a text stands in `source` word for word.
 
-    The last word may go on in the source ("Jamal" in "Jamals number"), and so may the first one to the left in
-    scripts other than Latin, which write particles and articles onto a word. Text without any letter or
+    The last word may go on in the source ("Jamal" in "Jamals number"). The first one may stand right behind other
+    scripts, which write particles and articles onto a word, but not in the middle of a Latin word. Text without any letter or
     digit stands in the source as it is.
     """
     if not (wanted := " ".join(words(text))):
         return text.strip() in source
-    found = _line_of_words(source)
-    return f" {wanted}" in found if wanted.isascii() else wanted in found
+    begins = r"(?<![0-9a-z])" if wanted.isascii() else ""
+    return re.search(begins + re.escape(wanted), _line_of_words(source)) is not None
 
 
 @lru_cache(maxsize=8)

@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 )
 """Sub-commands by name, each a module of `tinyagent_cli.commands`, with a line on what it does."""
 
+NAME = "tinyagent"
 ASK = "ask"
 
 EPILOG = """\
@@ -111,7 +112,7 @@ class RequestGroup(TyperGroup):
 
 app = typer.Typer(
     cls=RequestGroup,
-    name="tinyagent",
+    name=NAME,
     invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -123,7 +124,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"tinyagent {__version__}")
+        typer.echo(f"{NAME} {__version__}")
         raise typer.Exit
 
 
@@ -158,7 +159,7 @@ def root(
 def main() -> None:
     """Run, and end the process with an ExitStatus; whatever goes wrong is one line on standard error."""
     try:
-        app()
+        app(prog_name=NAME)
     except TinyAgentError as error:
         _end(error, error.exit_status)
     except KeyboardInterrupt:
@@ -198,7 +199,7 @@ def _log_traceback() -> Path | None:
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{datetime.now().astimezone().isoformat()} tinyagent {__version__}\n{traceback.format_exc()}\n")
+            file.write(f"{datetime.now().astimezone().isoformat()} {NAME} {__version__}\n{traceback.format_exc()}\n")
     except OSError:
         return None
     return log

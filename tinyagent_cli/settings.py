@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 from collections.abc import Callable, Iterable, Mapping
@@ -78,7 +79,9 @@ def _integer(raw: object, folder: Path) -> int | None:
 
 
 def _number(raw: object, folder: Path) -> float | None:
-    return float(raw) if isinstance(raw, (int, float)) and not isinstance(raw, bool) else None
+    if not isinstance(raw, (int, float)) or isinstance(raw, bool) or not math.isfinite(raw):
+        return None
+    return float(raw)
 
 
 def _path(raw: object, folder: Path) -> Path | None:

@@ -65,7 +65,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         plan = self.server.plan_for(body["messages"][-1]["content"])
         events = [{"choices": [{"delta": {"content": line}}]} for line in plan.splitlines(keepends=True)]
-        self._reply("text/event-stream", "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n")
+        self._reply(
+            "text/event-stream", "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n"
+        )
 
     def _reply(self, kind: str, text: str) -> None:
         data = text.encode()
@@ -119,11 +121,11 @@ def environment(home: Path, tmp_path: Path) -> dict[str, str]:
 def cli(environment: dict[str, str], tmp_path: Path) -> Cli:
     """Runs `tinyagent` without a terminal, its streams piped."""
 
-    def run(*arguments: str, stdin: str | bytes | None = None, **more: str) -> subprocess.CompletedProcess[str]:
-        data = stdin.encode() if isinstance(stdin, str) else stdin
+    def run(*arguments: str, stdin: str | bytes = b"", **more: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "tinyagent_cli", *arguments],
-            **({"stdin": subprocess.DEVNULL} if data is None else {"input": data}),  # type: ignore[call-overload]
+            check=False,
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             env=environment | more,
             cwd=tmp_path,
@@ -139,7 +141,7 @@ def cli(environment: dict[str, str], tmp_path: Path) -> Cli:
 def scripted(cli: Cli, server: PlanServer) -> Cli:
     """`cli` with the scripted server as its engine."""
 
-    def run(*arguments: str, stdin: str | bytes | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, stdin: str | bytes = b"", **more: str) -> subprocess.CompletedProcess[str]:
         settings = {"TINYAGENT_ENGINE": "openai", "TINYAGENT_OPENAI_BASE_URL": server.url}
         return cli(*arguments, stdin=stdin, **settings, **more)
 
@@ -170,7 +172,7 @@ class Terminal:
             stderr=slave,
             env=environment,
             cwd=cwd,
-            preexec_fn=control,
+            preexec_fn=control,  # noqa: PLW1509 - it only makes two system calls
         )
         os.close(slave)
         if stdin is not None:

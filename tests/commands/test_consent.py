@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,8 @@ def test_a_remark_makes_a_new_plan(terminal: Callable[..., Any], home: Path, ser
 
 
 def test_dropping_every_step_does_nothing(terminal: Callable[..., Any], server: Any, home: Path) -> None:
-    server.plans["note milk"] = '1. create_note("Milk", "", "")\n2. join()\n'
-    screen = terminal("note milk")
+    server.plans["make a note called milk"] = '1. create_note("Milk", "", "")\n2. join()\n'
+    screen = terminal("make a note called milk")
     screen.wait_for("cancel")
     screen.type("d")
     status, _ = screen.finish()
@@ -70,8 +71,6 @@ def test_dropping_every_step_does_nothing(terminal: Callable[..., Any], server: 
 
 
 def test_ctrl_c_while_it_plans_is_an_interruption(terminal: Callable[..., Any], server: Any, home: Path) -> None:
-    import threading
-
     asked, release = threading.Event(), threading.Event()
 
     def slowly(prompt: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,12 +83,10 @@ def test_a_request_that_is_not_utf8(cli: Callable[..., Any]) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_a_full_disk_behind_stdout(scripted: Callable[..., Any], environment: dict[str, str]) -> None:
-    import subprocess
-    import sys
-
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "tinyagent_cli", "tools", "--color", "never"],
+            check=False,
             stdin=subprocess.DEVNULL,
             stdout=full,
             stderr=subprocess.PIPE,
@@ -117,10 +117,7 @@ def test_an_unwritable_data_folder(scripted: Callable[..., Any], home: Path) -> 
 
 
 def test_closed_standard_streams(environment: dict[str, str]) -> None:
-    import subprocess
-    import sys
-
     shell = f'exec "{sys.executable}" -m tinyagent_cli <&- 2>&1'
-    done = subprocess.run(["sh", "-c", shell], stdout=subprocess.PIPE, env=environment, timeout=60)
+    done = subprocess.run(["sh", "-c", shell], check=False, stdout=subprocess.PIPE, env=environment, timeout=60)
     assert done.returncode == 2
     assert b"there is no request" in done.stdout

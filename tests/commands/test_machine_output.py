@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,8 +31,8 @@ def test_json_of_a_refused_run_has_the_plan(scripted: Callable[..., Any]) -> Non
 
 
 def test_json_of_several_requests(scripted: Callable[..., Any], server: Any) -> None:
-    server.plans["Sid"] = '1. get_email_address("Sid")\n2. join()\n'
-    done = scripted("--json", stdin="Sid\nplay jazz\n")
+    server.plans["Sid's email address"] = '1. get_email_address("Sid")\n2. join()\n'
+    done = scripted("--json", stdin="Sid's email address\nplay jazz\n")
     statuses = [report["status"] for report in json.loads(done.stdout)["requests"]]
     assert statuses == ["done", "no_plan"]
 
@@ -61,9 +63,6 @@ def test_json_and_jsonl_exclude_each_other(cli: Callable[..., Any]) -> None:
 
 
 def test_a_reader_that_leaves_ends_the_run_quietly(scripted: Callable[..., Any], environment: Any, server: Any) -> None:
-    import subprocess
-    import sys
-
     environment |= {"TINYAGENT_ENGINE": "openai", "TINYAGENT_OPENAI_BASE_URL": server.url}
     process = subprocess.Popen(
         [sys.executable, "-m", "tinyagent_cli", "--jsonl", "--yes", "email Sid the notes"],

@@ -13,8 +13,8 @@ import pytest
 
 def drafts(folder: Path) -> list[Any]:
     """The drafts written into a data folder."""
-    found = [path for path in (folder / "drafts").glob("*.eml")]
-    return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in sorted(found)]
+    found = sorted((folder / "drafts").glob("*.eml"))
+    return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in found]
 
 
 def sandbox_of(stderr: str) -> Path:
@@ -87,8 +87,12 @@ def test_a_failed_step_is_told_with_what_was_skipped(scripted: Callable[..., Any
 
 
 def test_a_command_name_as_a_request(scripted: Callable[..., Any], server: Any) -> None:
-    server.plans["undo Sid"] = '1. get_email_address("Sid")\n2. join()\n'
-    for arguments in (("--", "undo", "Sid"), ("ask", "undo Sid"), ("ask", "undo", "Sid", "--quiet")):
+    server.plans["undo email address of Sid"] = '1. get_email_address("Sid")\n2. join()\n'
+    for arguments in (
+        ("--", "undo", "email address of Sid"),
+        ("ask", "undo email address of Sid"),
+        ("ask", "undo", "email address of Sid", "--quiet"),
+    ):
         done = scripted(*arguments)
         assert done.returncode == 0, done.stderr
         assert "sid@acme.com" in done.stdout

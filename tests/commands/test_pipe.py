@@ -16,16 +16,16 @@ NUMBER = '1. get_phone_number("Sid")\n2. join()\n'
 
 
 def test_each_line_is_a_request_in_order(scripted: Callable[..., Any], server: Any) -> None:
-    server.plans |= {"Sid's address": LOOKUP, "Sid's number": NUMBER}
-    done = scripted(stdin="Sid's number\n\nSid's address\n")
+    server.plans |= {"Sid's email address": LOOKUP, "Sid's number": NUMBER}
+    done = scripted(stdin="Sid's number\n\nSid's email address\n")
     assert done.returncode == 0, done.stderr
     number, address = done.stdout.splitlines()
     assert "sid@acme.com" in address and "@" not in number
 
 
 def test_sentences_of_one_line_are_requests(scripted: Callable[..., Any], server: Any) -> None:
-    server.plans |= {"Sid's address.": LOOKUP, "Sid's number.": NUMBER}
-    done = scripted(stdin="Sid's address. Sid's number.")
+    server.plans |= {"Sid's email address.": LOOKUP, "Sid's number.": NUMBER}
+    done = scripted(stdin="Sid's email address. Sid's number.")
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == 2
 
@@ -41,8 +41,8 @@ def test_beside_an_argument_it_is_the_document(scripted: Callable[..., Any], ser
 
 
 def test_one_that_fails_does_not_stop_the_others(scripted: Callable[..., Any], server: Any) -> None:
-    server.plans["Sid's address"] = LOOKUP
-    done = scripted(stdin="play jazz\nSid's address\n")
+    server.plans["Sid's email address"] = LOOKUP
+    done = scripted(stdin="play jazz\nSid's email address\n")
     assert done.returncode == 4
     assert "sid@acme.com" in done.stdout
 

@@ -42,13 +42,13 @@ def test_no_plan_ends_with_its_own_status(scripted: Callable[..., Any]) -> None:
 
 
 def test_a_batch_is_answered_in_order_with_dates_resolved(scripted: Callable[..., Any], server: Any) -> None:
-    server.plans |= {"remind me": REMINDER, "remind me some day": ODD}
+    server.plans |= {"remind me to swim next Friday at 3pm": REMINDER, "remind me to swim some day maybe": ODD}
     first, second, third, fourth = batch(
         scripted,
-        {"id": "a", "query": "remind me", "now": "2026-03-04 09:30"},
+        {"id": "a", "query": "remind me to swim next Friday at 3pm", "now": "2026-03-04 09:30"},
         {"id": 2, "query": "email Sid the notes", "now": None},
         {"id": "c", "query": "play jazz"},
-        {"id": "d", "query": "remind me some day"},
+        {"id": "d", "query": "remind me to swim some day maybe"},
     )
     assert first["id"] == "a"
     assert first["plan"] == ['create_reminder("swim", "2026-03-13 15:00:00", "", "", 0, False)']

@@ -8,8 +8,8 @@ from typing import Any
 
 
 def test_a_note_is_taken_back_and_then_nothing_is_left(scripted: Callable[..., Any], server: Any, home: Path) -> None:
-    server.plans["note milk"] = '1. create_note("milk", "two bottles", "")\n2. join()\n'
-    assert scripted("--yes", "note milk").returncode == 0
+    server.plans["make a note called milk"] = '1. create_note("milk", "two bottles", "")\n2. join()\n'
+    assert scripted("--yes", "make a note called milk").returncode == 0
     note = home / "data" / "notes" / "milk.md"
     assert note.exists()
     done = scripted("undo")
@@ -22,8 +22,8 @@ def test_a_note_is_taken_back_and_then_nothing_is_left(scripted: Callable[..., A
 
 
 def test_what_was_changed_since_is_left_alone(scripted: Callable[..., Any], server: Any, home: Path) -> None:
-    server.plans["note milk"] = '1. create_note("milk", "two bottles", "")\n2. join()\n'
-    scripted("--yes", "note milk")
+    server.plans["make a note called milk"] = '1. create_note("milk", "two bottles", "")\n2. join()\n'
+    scripted("--yes", "make a note called milk")
     note = home / "data" / "notes" / "milk.md"
     note.write_text("mine now")
     done = scripted("undo")

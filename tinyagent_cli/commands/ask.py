@@ -23,7 +23,7 @@ NOTHING_SAID = UsageError("there is no request", hint='say what to do: tinyagent
 
 
 @app.command()
-def command(ctx: typer.Context, request: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+def command(ctx: typer.Context, request: Annotated[list[str] | None, typer.Argument(metavar="REQUEST")] = None) -> None:
     """Carry out a request, also one that begins with the name of a command."""
     ask(options_of(ctx), request or ())
 

@@ -29,12 +29,14 @@ JsonLinesOption: TypeAlias = Annotated[
 NowOption: TypeAlias = Annotated[
     str, typer.Option("--now", metavar='"YYYY-MM-DD HH:MM"', help="The time that dates are counted from.")
 ]
-ModelOption: TypeAlias = Annotated[str, typer.Option("--model", help="A .gguf file, or the name of a model.")]
+ModelOption: TypeAlias = Annotated[
+    str, typer.Option("--model", metavar="NAME", help="A .gguf file, or the name of a model.")
+]
 EngineOption: TypeAlias = Annotated[
     str, typer.Option("--engine", metavar="NAME", help="auto, llamacpp, mlx or openai.")
 ]
 DataDirOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--data-dir", help="The folder of contacts, calendars, notes and mail.")
+    Path | None, typer.Option("--data-dir", metavar="DIR", help="The folder of contacts, calendars, notes and mail.")
 ]
 SandboxOption: TypeAlias = Annotated[bool, typer.Option("--sandbox", help="Act on sample data in a throw-away folder.")]
 ColorOption: TypeAlias = Annotated[Color, typer.Option("--color", help="When to use colours.")]

@@ -36,7 +36,7 @@ BatchOption = Annotated[
 @app.command()
 def command(
     ctx: typer.Context,
-    request: Annotated[list[str] | None, typer.Argument()] = None,
+    request: Annotated[list[str] | None, typer.Argument(metavar="REQUEST")] = None,
     *,
     batch: BatchOption = None,
     json: JsonOption = False,

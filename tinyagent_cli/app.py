@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "config": "Show and change the configuration.",
         "doctor": "Say what works here, what is missing, and what mends it.",
         "undo": "Take back what the last run wrote.",
+        "train": "Make a planner or a classifier from seed requests.",
     }
 )
 """Sub-commands by name, each a module of `tinyagent_cli.commands`, with a line on what it does."""

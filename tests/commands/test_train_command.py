@@ -1,0 +1,36 @@
+"""`tinyagent train` says what is wrong before it starts to work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch", reason="the train extra is not installed")
+
+
+def test_a_number_of_bits_that_no_engine_reads(cli: Callable[..., Any]) -> None:
+    done = cli("train", "planner", "--bits", "5")
+    assert (done.returncode, done.stderr.strip()) == (2, "tinyagent: error: --bits must be 4, 8 or 16, not 5")
+
+
+def test_a_folder_without_seeds(cli: Callable[..., Any], tmp_path: Path) -> None:
+    done = cli("train", "planner", "--seeds", str(tmp_path))
+    assert done.returncode == 2
+    assert f"no seeds in {tmp_path}" in done.stderr
+
+
+def test_a_line_that_is_no_seed(cli: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text('{"query": "email Sid"}\n')
+    done = cli("train", "planner", "--seeds", str(tmp_path))
+    assert done.returncode == 2
+    assert "bad.jsonl:1 is not a seed" in done.stderr
+
+
+def test_a_base_that_is_not_there(cli: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "seeds.jsonl").write_text('{"query": "hello there", "plan": []}\n')
+    done = cli("train", "planner", "--seeds", str(tmp_path), "--base", str(tmp_path / "none.gguf"))
+    assert done.returncode == 5
+    assert "no base model" in done.stderr

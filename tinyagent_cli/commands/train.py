@@ -1,0 +1,112 @@
+"""`tinyagent train`: make the planner or the Tool RAG classifier from seed requests."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tinyagent_cli.errors import UsageError
+
+app = typer.Typer(
+    add_completion=False, rich_markup_mode=None, help="Make a planner or a classifier from seed requests."
+)
+
+SeedsOption = Annotated[Path, typer.Option(help="A folder of seed requests, one JSON object a line.")]
+WorkOption = Annotated[Path | None, typer.Option(help="Where checkpoints are kept; a run that was cut off goes on.")]
+ThreadsOption = Annotated[int, typer.Option(min=1, help="Threads of the processor to use.")]
+
+DATA = Path("data", "seeds")
+CORES = os.cpu_count() or 1
+
+
+@app.command()
+def planner(
+    *,
+    target: Annotated[Path, typer.Option(help="The weight file to write; its card goes beside it.")] = Path(
+        "planner.gguf"
+    ),
+    seeds: SeedsOption = DATA,
+    base: Annotated[str, typer.Option(help="smollm2-135m, or a Llama-shaped .gguf file.")] = "smollm2-135m",
+    tokens: Annotated[int, typer.Option(min=1, help="The budget in tokens.")] = 3_000_000,
+    minutes: Annotated[float, typer.Option(min=0, help="A limit in minutes; 0 is none.")] = 0.0,
+    learning_rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 3e-4,
+    bits: Annotated[int, typer.Option(help="Bits a weight: 4, 8 or 16.")] = 4,
+    work: WorkOption = None,
+    threads: ThreadsOption = CORES,
+) -> None:
+    """Tune a base model to plan, and export it as one weight file for every engine."""
+    _require("torch", "transformers", "gguf", "accelerate", "faker")
+    if bits not in (4, 8, 16):
+        raise UsageError(f"--bits must be 4, 8 or 16, not {bits}")
+    from tinyagent_cli.training.planner import PlannerOptions, train_planner
+    from tinyagent_cli.training.tune import Progress, TuneOptions
+
+    tuning = TuneOptions(tokens=tokens, minutes=minutes, learning_rate=learning_rate)
+    options = PlannerOptions(seeds, target, work or _work("planner"), base, bits, threads, tuning)
+
+    def report(progress: Progress) -> None:
+        speed = progress.tokens / max(progress.seconds, 1)
+        left = progress.seconds * (1 / max(progress.share(tuning), 1e-3) - 1) / 60
+        _status(f"step {progress.step}, loss {progress.loss:.3f}, {speed:.0f} tokens/s, {left:.0f} minutes left")
+
+    _done(train_planner(options, _builtin(), report))
+
+
+@app.command()
+def retriever(
+    *,
+    target: Annotated[Path, typer.Option(help="The folder to write the classifier to.")] = Path("retriever"),
+    seeds: SeedsOption = DATA,
+    work: WorkOption = None,
+    threads: ThreadsOption = CORES,
+) -> None:
+    """Train the classifier that offers the planner the tools a request could need."""
+    _require("torch", "transformers", "onnx", "faker")
+    from tinyagent_cli.training.retriever import RetrieverOptions, train_retriever
+
+    options = RetrieverOptions(seeds=seeds, output=target, work=work or _work("retriever"), threads=threads)
+
+    def report(progress: Any) -> None:
+        _status(f"step {progress.step}, loss {progress.loss:.3f}, {progress.seconds / 60:.0f} minutes")
+
+    train_retriever(options, list(_builtin().values()), report)
+    _done(target)
+
+
+def _require(*packages: str) -> None:
+    """Raises UsageError where the train extra is not installed."""
+    missing = [package for package in packages if find_spec(package) is None]
+    if missing:
+        raise UsageError(f"training needs {', '.join(missing)}", hint="pip install 'tinyagent-cli[train]'")
+
+
+def _builtin() -> Any:
+    from tinyagent_cli.tools.registry import builtin_tool_file
+    from tinyagent_cli.tools.toolfile import read_tool_file
+
+    tools = read_tool_file(builtin_tool_file(), builtin=True)
+    return {name: tool.signature for name, tool in tools.items()}
+
+
+def _work(name: str) -> Path:
+    from tinyagent_cli.paths import cache_dir
+
+    return cache_dir() / "training" / name
+
+
+def _status(line: str) -> None:
+    """One line on stderr, over the last one on a terminal."""
+    from click import get_text_stream
+
+    stream = get_text_stream("stderr")
+    stream.write(f"\r\x1b[K{line}" if stream.isatty() else f"{line}\n")
+    stream.flush()
+
+
+def _done(target: Path) -> None:
+    typer.echo("", err=True)
+    typer.echo(target)

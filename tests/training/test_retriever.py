@@ -1,6 +1,8 @@
 """The way from seeds to the classifier's files, walked with a tiny model."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count, islice, repeat
@@ -179,10 +181,22 @@ def test_padding_does_not_change_the_answer(model: "DebertaV2ForTokenClassificat
 
 
 def test_the_vocabulary_is_blind_to_case_accents_and_typographic_quotes() -> None:
-    tokenizer = train_vocabulary(["what's the café's menu", "call rené at 12"] * 3, 200)
-    assert tokenizer.encode("WHAT\u2019S the CAFÉ\u2019s menu").ids == tokenizer.encode("what's the cafe's menu").ids
-    assert tokenizer.encode("12").tokens == ["[CLS]", "1", "2", "[SEP]"]
+    tokenizer = train_vocabulary(["what's the café's \"menu\"", "call rené at 12"] * 3, 200)
+    plain = tokenizer.encode("what's the cafe's \"menu\"").ids
+    assert tokenizer.encode("WHAT\u2019S  the\nCAFÉ\u2019s \u201cmenu\u201d").ids == plain
+    assert tokenizer.encode("menu").ids[1] in plain
+    assert tokenizer.encode("12").tokens == ["[CLS]", "\u25811", "\u25812", "[SEP]"]
     assert "[UNK]" in tokenizer.encode("漢字").tokens
+
+
+def test_the_vocabulary_is_the_same_in_every_process() -> None:
+    code = (
+        "from tinyagent_cli.training.retriever_model import train_vocabulary\n"
+        "words = [f'{a}{b}{c} {c}{a}' for a in 'bdgkm' for b in 'aeiou' for c in 'lnrst']\n"
+        "print(train_vocabulary(words, 300).to_str())\n"
+    )
+    runs = {subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout for _ in range(2)}
+    assert len(runs) == 1
 
 
 def test_words_are_split_in_many_ways_in_training_alone() -> None:

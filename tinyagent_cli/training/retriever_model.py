@@ -41,29 +41,32 @@ class ModelSize:
 
 
 def train_vocabulary(requests: Iterable[str], size: int) -> Tokenizer:
-    """A BPE vocabulary of at most `size` tokens, blind to case and accents, digits one by one."""
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+    """A BPE vocabulary of at most `size` tokens, blind to case and accents, digits one by one.
 
-    tokenizer = Tokenizer(models.BPE(unk_token=UNKNOWN, continuing_subword_prefix="##", fuse_unk=True))
+    Words begin with a mark of their own; marking what continues them instead would make the order of
+    the merges differ from run to run.
+    """
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+
+    tokenizer = Tokenizer(models.BPE(unk_token=UNKNOWN, fuse_unk=True))
     tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.NFKC(),
-            normalizers.Replace("\u2019", "'"),
+            normalizers.Replace(Regex("[\u2018\u2019]"), "'"),
+            normalizers.Replace(Regex("[\u201c\u201d]"), '"'),
             normalizers.Lowercase(),
             normalizers.NFD(),
             normalizers.StripAccents(),
         ]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.BertPreTokenizer(), pre_tokenizers.Digits(individual_digits=True)]
+        [
+            pre_tokenizers.BertPreTokenizer(),
+            pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.Metaspace(prepend_scheme="always", split=False),
+        ]
     )
-    trainer = trainers.BpeTrainer(
-        vocab_size=size,
-        min_frequency=2,
-        special_tokens=list(SPECIAL),
-        continuing_subword_prefix="##",
-        show_progress=False,
-    )
+    trainer = trainers.BpeTrainer(vocab_size=size, min_frequency=2, special_tokens=list(SPECIAL), show_progress=False)
     tokenizer.train_from_iterator(requests, trainer)
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{START} $A {END}",

@@ -82,13 +82,13 @@ def judged(seed: Seed, answer: dict[str, Any]) -> ArgumentScore | None:
     return score_arguments(plan, tuple(_dated(call, signatures) for call in reference), signatures)
 
 
-def table(
-    seeds: list[Seed], results: list[ArgumentScore | None], answers: list[dict[str, Any]], split: str
-) -> Table:
+def table(seeds: list[Seed], results: list[ArgumentScore | None], answers: list[dict[str, Any]], split: str) -> Table:
     """Success, arguments and time, by kind of request."""
     shown = Table("requests", "how many", "plan success", "arguments right", "median s", title=f"{split} split")
     for name, belongs in GROUPS.items():
-        chosen = [(result, answer) for seed, result, answer in zip(seeds, results, answers, strict=True) if belongs(seed)]
+        chosen = [
+            (result, answer) for seed, result, answer in zip(seeds, results, answers, strict=True) if belongs(seed)
+        ]
         if not chosen:
             continue
         right = [result for result, _ in chosen if result is not None]

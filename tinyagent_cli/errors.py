@@ -1,19 +1,19 @@
 """Every error a user can meet, and the exit status each one ends the program with.
 
-    TinyAgentError
-      UsageError            2  the command line, a request or a file given to us is wrong
-        ConfigError            the configuration file
-        ToolFileError          a tools.toml
-      RefusedError          3  the user, or the policy, said no
-      PlanError             4  no plan that can be run
-        ParseError             a line that is not a call
-        CheckError             a call that does not fit its tool
-      ModelError            5  weights that are missing, damaged or cannot be loaded
-      ToolError             1  a step could not do its work
-        NotFoundError          nothing of that name; may name near misses
-        AmbiguousError         several things of that name; a question to the user
-        MissingSettingError    the tool needs a setting that is not there
-        StepTimeoutError       the step took too long
+TinyAgentError
+  UsageError            2  the command line, a request or a file given to us is wrong
+    ConfigError            the configuration file
+    ToolFileError          a tools.toml
+  RefusedError          3  the user, or the policy, said no
+  PlanError             4  no plan that can be run
+    ParseError             a line that is not a call
+    CheckError             a call that does not fit its tool
+  ModelError            5  weights that are missing, damaged or cannot be loaded
+  ToolError             1  a step could not do its work
+    NotFoundError          nothing of that name; may name near misses
+    AmbiguousError         several things of that name; a question to the user
+    MissingSettingError    the tool needs a setting that is not there
+    StepTimeoutError       the step took too long
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
@@ -100,11 +101,8 @@ def _work(name: str) -> Path:
 
 def _status(line: str) -> None:
     """One line on stderr, over the last one on a terminal."""
-    from click import get_text_stream
-
-    stream = get_text_stream("stderr")
-    stream.write(f"\r\x1b[K{line}" if stream.isatty() else f"{line}\n")
-    stream.flush()
+    terminal = sys.stderr.isatty()
+    typer.echo(f"\r\x1b[K{line}" if terminal else line, err=True, nl=not terminal)
 
 
 def _done(target: Path) -> None:

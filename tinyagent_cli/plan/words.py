@@ -28,8 +28,8 @@ def stands_in(text: str, source: str) -> bool:
     """Whether a text stands in `source` word for word.
 
     The last word may go on in the source ("Jamal" in "Jamals number"). The first one may stand right behind other
-    scripts, which write particles and articles onto a word, but not in the middle of a Latin word. Text without any letter or
-    digit stands in the source as it is.
+    scripts, which write particles and articles onto a word, but not in the middle of a Latin word. Text without
+    any letter or digit stands in the source as it is.
     """
     if not (wanted := " ".join(words(text))):
         return text.strip() in source

@@ -57,7 +57,7 @@ def train_planner(
     torch.set_num_threads(options.threads)
     base = base_file(options.base)
     model, tokenizer = load_base(base)
-    model.to(device=torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+    torch.nn.Module.to(model, "cuda" if torch.cuda.is_available() else "cpu")
     rng = Random(options.tuning.seed)
     examples = encode(multiply(seeds, rng), builtin, tokenizer, rng, LONGEST)
     pool = min(POOL, 8 * len(seeds))

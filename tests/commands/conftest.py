@@ -180,24 +180,29 @@ class Terminal:
             self.process.stdin.write(stdin.encode())
             self.process.stdin.close()
         self.screen = ""
+        self._seen = 0
 
     def wait_for(self, text: str) -> None:
-        """Read the screen until the text is on it."""
+        """Read the screen until the text is on it, behind what was waited for before."""
         deadline = time.monotonic() + TIMEOUT
-        while text not in self.screen:
+        while (found := self.screen.find(text, self._seen)) < 0:
             ready, _, _ = select.select([self._master], [], [], max(deadline - time.monotonic(), 0))
             assert ready and self._read(), f"{text!r} never came; the screen is: {self.screen}"
+        self._seen = found + len(text)
 
     def type(self, text: str) -> None:
         os.write(self._master, text.encode())
 
     def finish(self) -> tuple[int, str]:
         """Exit status and standard output, once the program has ended."""
+        assert self.process.stdout is not None
+        killer = threading.Timer(TIMEOUT, self.process.kill)
+        killer.start()
         reader = threading.Thread(target=self._drain)
         reader.start()
-        assert self.process.stdout is not None
         output = self.process.stdout.read().decode()
-        status = self.process.wait(TIMEOUT)
+        status = self.process.wait()
+        killer.cancel()
         reader.join()
         return status, output
 

@@ -99,8 +99,7 @@ def test_ctrl_c_while_a_step_runs_ends_the_step(terminal: Callable[..., Any], se
     server.plans["wait"] = "1. wait_long()\n2. join()\n"
     screen = terminal("--yes", "--jsonl", "wait")
     assert screen.process.stdout is not None
-    while b"step_started" not in screen.process.stdout.readline():
-        pass
+    assert any(b"step_started" in line for line in iter(screen.process.stdout.readline, b"")), screen.screen
     screen.process.send_signal(signal.SIGINT)
     status, output = screen.finish()
     assert status == 130, screen.screen

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tinyagent_cli.errors import TinyAgentError
 from tinyagent_cli.plan.call import Argument, Call, Plan, Reference, Template
 from tinyagent_cli.plan.signature import EMPTY, Parameter
 from tinyagent_cli.tools.arguments import as_text
@@ -22,8 +24,11 @@ if TYPE_CHECKING:
     from tinyagent_cli.ui.theme import Glyphs
 
 LABEL_CELLS = 24
+"""Width of the name that a result is known by."""
 PREVIEW_CHARACTERS = 2000
 """What of a long value is looked at for a preview."""
+
+_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -125,10 +130,14 @@ class ArgumentWriter:
         return ""
 
     def _resolved(self, call: Call) -> Call:
+        """The call with its dates as times; as it is if one of them cannot be read, which the check reports."""
         from tinyagent_cli.dates import resolve_call
 
         tool = self.view.tools.get(call.tool)
-        return resolve_call(call, tool.signature, self.view.now) if tool else call
+        try:
+            return resolve_call(call, tool.signature, self.view.now) if tool else call
+        except TinyAgentError:
+            return call
 
     def _argument(self, parameter: Parameter, said: Argument, resolved: Argument) -> Text | None:
         if parameter.type == "date" and isinstance(resolved, str):
@@ -169,7 +178,7 @@ class ArgumentWriter:
     def _plain(self, text: str) -> Text:
         from rich.text import Text
 
-        return Text(visible(text) if self.full else one_line(text))
+        return Text(visible(text if self.full else _SPACE.sub(" ", text)))
 
 
 def preview(value: Any) -> str:

@@ -20,12 +20,12 @@ from tinyagent_cli.ui.tty import Tty
 if TYPE_CHECKING:
     from rich.console import Console
 
-RUN = Option("run", ("", "y"))
+RUN = Option("run", ("", "y"), ("yes",))
 EDIT = Option("edit", ("e",))
 REVISE = Option("revise", ("r",))
 DROP = Option("drop", ("d",))
 EXPLAIN = Option("explain", ("x", "?"))
-CANCEL = Option("cancel", ("n", "q"))
+CANCEL = Option("cancel", ("n", "q"), ("no", "quit"))
 OPTIONS = (RUN, EDIT, REVISE, DROP, EXPLAIN, CANCEL)
 
 AGAIN = Option("edit again", ("", "e", "y"))

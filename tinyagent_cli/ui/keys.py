@@ -26,7 +26,6 @@ _STYLE = {
     "key": "ansicyan bold",
     "name": "ansibrightblack",
     "problem": "ansired bold",
-    "bottom-toolbar": "noreverse",
 }
 
 
@@ -57,7 +56,7 @@ class KeyPrompts:
         return (answer or "").strip() or None
 
     def text(self, text: str, problem_of: Callable[[str], str]) -> str | None:
-        """A buffer of several lines; a text with a problem stays in it, and the problem is shown below."""
+        """A buffer of several lines; a text with a problem stays in it, with the problem below."""
         from prompt_toolkit.document import Document
         from prompt_toolkit.validation import ValidationError, Validator
 
@@ -73,9 +72,9 @@ class KeyPrompts:
                 validator=Checked(),
                 validate_while_typing=False,
                 prompt_continuation="",
-                bottom_toolbar=_legend([("Ctrl-S", "keep"), ("Enter", "new line"), ("Ctrl-C", "leave it as it was")]),
             )
-            return _answer(session, "", default=text)
+            legend = _legend([("Ctrl-S", "keep"), ("Enter", "new line"), ("Ctrl-C", "leave it as it was")])
+            return _answer(session, [*legend, ("", "\n")], default=text)
 
     def _session(self) -> AbstractContextManager[AppSession]:
         """Make prompt-toolkit use this terminal, whatever the standard streams are."""

@@ -11,10 +11,14 @@ from tinyagent_cli.ui.tty import Tty
 
 @dataclass(frozen=True)
 class Option:
-    """One answer to a question: `name` stands in the legend, any of `keys` picks it."""
+    """One answer to a question: `name` stands in the legend, any of `keys` picks it ("" is Enter).
+
+    `words` may be written instead where answers are lines.
+    """
 
     name: str
     keys: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,9 +106,9 @@ class LinePrompts:
 
 
 def match(word: str, options: Sequence[Option]) -> Option | None:
-    """The option that a word means: one of its keys, or the beginning of its name. An empty word is a key, too."""
+    """The option that a word means: one of its keys or words, or the beginning of its name."""
     for option in options:
-        if word in option.keys:
+        if word in (*option.keys, *option.words):
             return option
     return next((option for option in options if word and option.name.startswith(word)), None)
 

@@ -86,8 +86,8 @@ class Repl:
         except TinyAgentError as error:
             print_error(self._console, error)
         except Exception as error:
-            _log.exception("a request failed")
-            print_error(self._console, TinyAgentError(f"unexpected: {error!r}", hint="the log has the details"))
+            _log.debug("a request failed", exc_info=True)
+            print_error(self._console, TinyAgentError(f"unexpected: {error!r}", hint="tinyagent -vv tells more"))
 
     def _new_session(self) -> PromptSession[str]:
         from prompt_toolkit import PromptSession

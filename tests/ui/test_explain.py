@@ -1,0 +1,48 @@
+"""An explanation leaves nothing out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tinyagent_cli.errors import NotFoundError
+from tinyagent_cli.ui.arguments import PlanView
+from tinyagent_cli.ui.explain import Explanation, listed
+
+MakeView = Callable[..., PlanView]
+Drawn = Callable[..., str]
+
+
+def test_each_step_says_what_it_does_and_whether_it_can_be_undone(make_view: MakeView, drawn: Drawn) -> None:
+    plan = '1. get_phone_number("Sid")\n2. send_sms(["$1"], "hi")\n3. create_note("Call", "$1", "")'
+    shown = drawn(Explanation(make_view(plan)))
+    assert "Looks up a contact's phone number. Only looks something up; changes nothing." in shown
+    assert "Sends a text message. May leave this machine; cannot be undone." in shown
+    assert "Writes a new note. Changes something on this machine; can be undone." in shown
+    assert "waits for  step 1 " in shown
+
+
+def test_long_values_are_whole(make_view: MakeView, drawn: Drawn) -> None:
+    note = "\n".join(f"line {n} of the note" for n in range(40))
+    shown = drawn(Explanation(make_view(found={2: note})))
+    assert all(f"line {n} of the note" in shown for n in range(40))
+
+
+def test_words_longer_than_the_screen_are_whole(make_view: MakeView, drawn: Drawn) -> None:
+    link = "https://example.com/" + "a" * 200
+    shown = drawn(Explanation(make_view(found={1: link})), width=40)
+    assert link in "".join(line.removeprefix("   found  ").strip() for line in shown.splitlines())
+
+
+def test_escape_sequences_are_written_out(make_view: MakeView, drawn: Drawn) -> None:
+    shown = drawn(Explanation(make_view(found={2: "a\x1b[2J[bold]b"})))
+    assert "a\\x1b[2J[bold]b" in shown
+    assert "\x1b" not in shown
+
+
+def test_a_failure_is_told(make_view: MakeView, drawn: Drawn) -> None:
+    shown = drawn(Explanation(make_view(failed={1: NotFoundError("no contact is called Sid", hint="add one")})))
+    assert "failed  no contact is called Sid (add one)" in shown
+
+
+def test_numbers_as_a_sentence_has_them() -> None:
+    assert [listed(numbers) for numbers in ([1], [1, 2], [1, 2, 3])] == ["1", "1 and 2", "1, 2 and 3"]

@@ -100,7 +100,7 @@ def test_a_result_of_another_kind_is_an_error(lines: list[str], message: str, bu
         ("Dr. Chen", "call dr chen"),
         ("O'Brien", "text O\u2019Brien"),
         ("Jamal", "whats jamals number"),
-        ("sid@acme.com", "mail sid@acme.com"),
+        ("Q3_budget.xlsx", "open q3_budget.xlsx!"),
         ("小明", "给小明发邮件"),
         ("أحمد", "أرسل لأحمد"),
         ("ÅSA", "ring åsa"),

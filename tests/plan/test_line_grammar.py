@@ -91,3 +91,16 @@ def test_the_seeds_can_be_written_line_by_line(builtin: Signatures) -> None:
         for call in calls:
             line, earlier = f"{call.number}. {call.render()}\n", calls[: call.number - 1]
             assert accepts_after(line, earlier, builtin, seed.query, seed.document is not None), (seed.query, line)
+
+
+def test_an_address_is_no_name_and_a_time_no_number(builtin: Signatures) -> None:
+    request = "text jo@acme.com and 555 0100 at 13:05 to 14"
+    assert not accepts('1. get_email_address("jo@acme.com")\n', [], builtin, request)
+    assert not accepts('1. send_sms(["13"], "hi")\n', [], builtin, request)
+    assert not accepts('1. send_sms(["05 to 14"], "hi")\n', [], builtin, request)
+
+
+def test_nobody_is_looked_up_by_half_a_name(builtin: Signatures) -> None:
+    request = "zoom with Nergis, email Nergis"
+    assert accepts('1. get_email_address("Nergi")\n', [], builtin, request)
+    assert not accepts('2. get_email_address("Nergi")\n', ['get_email_address("Nergis")'], builtin, request)

@@ -116,7 +116,8 @@ def _check_copied(value: Argument, parameter: Parameter, source: str | None, whe
         if source is not None and not stands_in(text, source):
             raise CheckError(f"{where}: {text!r} does not stand in the request")
         if text and parameter.pattern and not re.fullmatch(parameter.pattern, text, re.IGNORECASE):
-            raise CheckError(f"{where}: {text!r} is no {' or '.join(parameter.accepts) or 'such value'}")
+            kinds = [kind for kind in parameter.accepts if kind != "text"]
+            raise CheckError(f"{where}: {text!r} is no {' or '.join(kinds) or parameter.name}")
 
 
 def _texts(value: Argument) -> Iterator[str]:

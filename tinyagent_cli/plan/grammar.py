@@ -29,7 +29,7 @@ EMPTY: "\"\""
 INT: /-?(0|[1-9][0-9]{{0,14}})/
 FLOAT: /-?(0|[1-9][0-9]{{0,14}})(\.[0-9]{{1,15}})?/
 BOOL: "True" | "False"
-COPY: "\"" COPIED "\""
+COPY: "\"" COPY_WORDS "\""
 DATE: "\"" DATE_WORDS "\""
 DATE_WORDS: PIECES & /[^ ]+( [^ ]+)*/
 PIECES: WORDS (" " WORDS){{0,{MAX_PIECES - 1}}}
@@ -65,8 +65,7 @@ def plan_grammar(
     rules = ["start: line1", *_values(offered, request)]
     for number in range(1, max_calls + 1):
         results = dict.fromkeys(range(number - 1, 0, -1), "") | ({0: "document"} if has_document else {})
-        line = _Line(number, results, iso_dates)
-        rules += [*line.values(), line.rule(line.calls(offered), f' "\\n" line{number + 1}')]
+        rules += _Line(number, offered, results, iso_dates).rules(f' "\\n" line{number + 1}')
     rules.append(f'line{max_calls + 1}: "{max_calls + 1}. {JOIN}()"')
     return "\n".join(rules)
 
@@ -78,9 +77,8 @@ def line_grammar(tools: Iterable[Signature], request: str, earlier: Sequence[Cal
     a kind that fits, and never looks the same thing up twice, nor that and the words around it.
     """
     offered, number = list(tools), len(earlier) + 1
-    line = _Line(number, dict(sorted(results.items(), reverse=True)), said=_said(earlier))
-    rules = [f"start: line{number}", *_values(offered, request), *line.values()]
-    return "\n".join([*rules, line.rule(line.calls(offered), ' "\\n"')])
+    line = _Line(number, offered, dict(sorted(results.items(), reverse=True)), said=_said(earlier))
+    return "\n".join([f"start: line{number}", *_values(offered, request), *line.rules(' "\\n"')])
 
 
 def _values(tools: Iterable[Signature], request: str) -> Iterator[str]:
@@ -88,8 +86,8 @@ def _values(tools: Iterable[Signature], request: str) -> Iterator[str]:
     yield _VALUES.strip()
     yield from _words_of(request)
     for pattern, name in _patterns(tools).items():
-        yield f"{name}_COPIED: COPIED & /{_delimited(pattern)}/i"
-        yield f'{name}: "\\"" {name}_COPIED "\\""'
+        yield f"{name}_WORDS: COPY_WORDS & /{_delimited(pattern)}/i"
+        yield f'{name}: "\\"" {name}_WORDS "\\""'
 
 
 def _patterns(tools: Iterable[Signature]) -> dict[str, str]:
@@ -126,7 +124,7 @@ def _words_of(request: str) -> Iterator[str]:
     words = chunks(request)
     stems = {word[:-1]: None for word in words if len(word) > 3 and word.isalpha() and word.endswith("s")}
     yield "WORDS: %regex " + json.dumps({"substring_chunks": words}, ensure_ascii=False)
-    yield "COPIED: " + " | ".join(["WORDS & /[^ ](.*[^ ])?/", *map(_literal, stems)])
+    yield "COPY_WORDS: " + " | ".join(["WORDS & /[^ ](.*[^ ])?/", *map(_literal, stems)])
 
 
 class _Line:
@@ -135,35 +133,41 @@ class _Line:
     def __init__(
         self,
         number: int,
+        tools: Sequence[Signature],
         results: Mapping[int, str],
         iso_dates: bool = False,
         said: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
         self.number = number
+        self.tools = tools
         self.results = results
         self.said = said
         self.unsaid = {tool: f"UNSAID_{index}" for index, tool in enumerate(said, 1)}
+        self.patterns = _patterns(tools)
         self.text = f"TEXT_{number}"
         self.date = ("DATE", "EMPTY", "ISO_DATE") if iso_dates else ("DATE", "EMPTY")
 
-    def rule(self, calls: Sequence[str], after: str) -> str:
-        """The line: `join()`, or a call and what comes after it."""
-        step = f" | ({' | '.join(calls)}){after}" if calls else ""
-        return f'line{self.number}: "{self.number}. " ("{JOIN}()"{step})'
-
-    def calls(self, tools: Sequence[Signature]) -> list[str]:
-        """The calls that can be made here."""
-        self.patterns = _patterns(tools)
-        return [call for tool in tools if (call := self._call(tool))]
-
-    def values(self) -> Iterator[str]:
-        """The terminals that depend on what came before."""
+    def rules(self, after: str) -> Iterator[str]:
+        """The line, `join()` or a call and what comes `after` it, and the terminals that depend on what came before."""
         numbers = [number for number, kind in self.results.items() if kind != STATUS]
         yield rf'{self.text}: /"{_free_text("|".join(map(str, numbers)))}"/'
-        for name, texts in zip(self.unsaid.values(), self.said.values(), strict=True):
-            known = "|".join(re.escape(render(text)[1:-1]).replace("/", r"\/") for text in texts)
-            yield rf"{name}_COPIED: COPIED & ~/(.*{_NO_LETTER})?({known})({_NO_LETTER}.*)?/"
-            yield f'{name}: "\\"" {name}_COPIED "\\""'
+        for tool in self.tools:
+            if tool.name in self.said:
+                yield from self._unsaid(tool)
+        calls = [call for tool in self.tools if (call := self._call(tool))]
+        step = f" | ({' | '.join(calls)}){after}" if calls else ""
+        yield f'line{self.number}: "{self.number}. " ("{JOIN}()"{step})'
+
+    def _unsaid(self, tool: Signature) -> Iterator[str]:
+        """What a lookup can still look up: nothing that holds a text it had, with or without a final s."""
+        stems = [render(text)[1:-1].removesuffix("s") for text in self.said[tool.name]]
+        known = "|".join(re.escape(stem).replace("/", r"\/") for stem in stems)
+        name, copied = self.unsaid[tool.name], f"{self._copy(tool.parameters[0])}_WORDS"
+        yield rf"{name}_WORDS: {copied} & ~/(.*{_NO_LETTER})?({known})s?({_NO_LETTER}.*)?/"
+        yield f'{name}: "\\"" {name}_WORDS "\\""'
+
+    def _copy(self, parameter: Parameter) -> str:
+        return self.patterns.get(parameter.pattern, "COPY")
 
     def _call(self, tool: Signature) -> str:
         """The call of a tool; empty where a parameter needs a result and there is none yet."""
@@ -197,7 +201,7 @@ class _Line:
 
     def _source(self, parameter: Parameter) -> tuple[str, ...]:
         if parameter.source == "copy":
-            return (self.patterns.get(parameter.pattern, "COPY"), self._reference(parameter))
+            return (self._copy(parameter), self._reference(parameter))
         return (self._reference(parameter),) if parameter.source == "result" else (self.text,)
 
     def _reference(self, parameter: Parameter) -> str:

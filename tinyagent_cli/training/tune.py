@@ -60,8 +60,8 @@ def tune(
 ) -> Progress:
     """Tune `model` in place; checkpoints go to `folder`, from where a run that was cut off goes on.
 
-    The embedding, which is the output layer as well, stays as it is: it saves a sixth of the work
-    and keeps the copying of rare words intact.
+    The embedding, which is the output layer as well, stays as it is: that is less work, and a word
+    that no seed holds keeps its place.
     """
     import torch
 

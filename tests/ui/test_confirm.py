@@ -13,7 +13,7 @@ import pexpect
 import pytest
 
 DRIVER = Path(__file__).parent / "drivers" / "confirm.py"
-LEGEND = " cancel  "
+LEGEND = " cancel"
 PATIENCE = 15
 
 Asked = Callable[..., "pexpect.spawn[str]"]

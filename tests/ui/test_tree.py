@@ -58,6 +58,13 @@ def test_a_failed_lookup_says_why(make_view: MakeView, drawn: Drawn) -> None:
     assert '├── ✗ 1 get_email_address  name Sid\n│       no contact is called "Sid" (near: Siddharth)\n' in tree
 
 
+def test_a_long_value_without_spaces_starts_behind_its_arrow(make_view: MakeView, drawn: Drawn) -> None:
+    link = "https://maps.example.com/" + "directions" * 8
+    plan = '1. maps_show_directions("", "the very long name of a Botanical Garden", "d")'
+    assert "│" not in (tree := drawn(PlanTree(make_view(plan, found={1: link}))))
+    assert "        → https://maps.example.com/directions" in tree
+
+
 def test_a_skipped_step_says_why(make_view: MakeView, drawn: Drawn) -> None:
     view = make_view()
     skipped = StepResult(3, "compose_new_email", StepState.SKIPPED, reason="1 failed")

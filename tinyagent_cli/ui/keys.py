@@ -24,7 +24,7 @@ ESCAPE_SECONDS = 0.1
 _STYLE = {
     "question": "bold",
     "key": "ansicyan bold",
-    "name": "ansibrightblack",
+    "name": "dim",
     "problem": "ansired bold",
 }
 
@@ -36,16 +36,20 @@ class KeyPrompts:
     tty: Tty
 
     def pick(self, question: str, options: Sequence[Option]) -> Answer | None:
-        """Show the question with a line of legend, and wait for a key. Esc, Ctrl-C and Ctrl-D leave it.
+        """Show the question with a line of legend, and wait for a key; question and answer stay.
 
-        Keys from before the question are no answer to it.
+        Esc, Ctrl-C and Ctrl-D leave it. Keys from before the question are no answer to it.
         """
+        from prompt_toolkit import print_formatted_text
+        from prompt_toolkit.formatted_text import FormattedText
         from prompt_toolkit.input.typeahead import clear_typeahead
 
         with self._session() as session:
             self.tty.forget_keys()
             clear_typeahead(session.input)
             name = _key_application(question, options).run()
+            told = FormattedText([("class:question", f"{question} "), ("class:key", name or "left")])
+            print_formatted_text(told, style=_style(), output=session.output)
         return Answer(name) if name else None
 
     def line(self, question: str) -> str | None:

@@ -59,6 +59,7 @@ class LinePrompts:
 
     def pick(self, question: str, options: Sequence[Option]) -> Answer | None:
         """Ask until the answer is an option's name, its beginning or one of its keys."""
+        self.tty.forget_keys()
         legend = ", ".join(_spelt(option) for option in options)
         while True:
             answer = self._ask(f"{question} [{legend}] ")

@@ -27,8 +27,8 @@ HISTORY_SHOWN = 20
 
 _STYLE = {
     "prompt": "ansicyan bold",
-    "bottom-toolbar": "noreverse ansibrightblack",
-    "auto-suggestion": "ansibrightblack",
+    "bottom-toolbar": "noreverse dim",
+    "auto-suggestion": "noinherit dim",
 }
 
 _log = logging.getLogger(__name__)

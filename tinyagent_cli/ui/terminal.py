@@ -111,6 +111,7 @@ class TerminalInteraction(QuietInteraction):
         """Ask until there is a decision."""
         if self._yes:
             return Run()
+        self._screen.print()
         return Confirmation(self._tty, self._prompts, self._screen, self._check).ask(PlanView.of(preview))
 
     def choose(self, call: Call, error: AmbiguousError) -> Choice | None:

@@ -89,19 +89,23 @@ class StepBlock:
         """Yield the lines of the call, none wider than there is room for."""
         effect = self.writer.view.effect(self.call)
         width = options.max_width
-        head, outcome = self._head(effect), self._outcome()
+        arrow = f"{self.writer.glyphs.arrow} "
+        head, found = self._head(effect), self._found()
         arguments = list(self.writer.arguments(self.call))
         line = self._inline(head, arguments)
         if effect is Effect.READ and line.cell_len <= width:
             head, arguments = line, []
-            room = width - line.cell_len - 1
-            if outcome is not None and room >= min(outcome.cell_len, OUTCOME_CELLS) and not self._failed:
-                head, outcome = line.append(" ").append_text(outcome), None
+            room = width - line.cell_len - 1 - len(arrow)
+            if found is not None and room >= min(found.cell_len, OUTCOME_CELLS):
+                head, found = line.append(f" {arrow}").append_text(found), None
         yield fitted(head, console, width, 1)
         if arguments:
             yield ArgumentTable(arguments)
-        if outcome is not None:
-            yield _indented(outcome, console, width, ARGUMENT_LINES)
+        if found is not None:
+            yield _indented(found, console, width, arrow)
+        trouble = self._trouble()
+        if trouble is not None:
+            yield _indented(trouble, console, width)
 
     def _head(self, effect: Effect) -> Text:
         from rich.text import Text
@@ -124,25 +128,21 @@ class StepBlock:
             line.append_text(value)
         return line
 
-    @property
-    def _failed(self) -> bool:
-        result = self.writer.view.results.get(self.call.number)
-        return result is not None and result.outcome is None
+    def _found(self) -> Text | None:
+        """What the call gave, if it is done."""
+        found, value = self.writer.view.found(self.call.number)
+        return self.writer.result(value) if found else None
 
-    def _outcome(self) -> Text | None:
-        """What a lookup found, or why a step has no result."""
+    def _trouble(self) -> Text | None:
+        """Why the call has no result, if it never will."""
         from rich.text import Text
 
         result = self.writer.view.results.get(self.call.number)
-        if result is None:
-            return None
-        if result.error is not None:
+        if result is not None and result.error is not None:
             return Text(one_line(str(result.error)), style="step.failed")
-        if result.reason:
+        if result is not None and result.reason:
             return Text(one_line(result.reason), style="step.skipped")
-        if result.outcome is None:
-            return None
-        return Text.assemble(f"{self.writer.glyphs.arrow} ", self.writer.result(result.outcome.value))
+        return None
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class ArgumentTable:
             label = Text(name, style="argument.name")
             if room < NARROW:
                 yield fitted(label, console, options.max_width, 1)
-                yield _indented(value, console, options.max_width, ARGUMENT_LINES)
+                yield _indented(value, console, options.max_width)
             else:
                 label.align("left", column)
                 yield _hanging(Text(" " * INDENT) + label, fitted(value, console, room, ARGUMENT_LINES))
@@ -202,8 +202,10 @@ def _hanging(label: Text, value: Text) -> Text:
     return Text("\n").join([label + first, *(pad + line for line in others)])
 
 
-def _indented(text: Text, console: Console, width: int, lines: int) -> Text:
+def _indented(text: Text, console: Console, width: int, mark: str = "") -> Text:
+    """The text on lines of its own, under its step."""
     from rich.text import Text
 
-    pad = Text(" " * min(INDENT, max(width - 1, 0)))
-    return _hanging(pad, fitted(text, console, width - len(pad), lines))
+    label = Text(" " * INDENT + mark)
+    label.truncate(max(width - 1, 0))
+    return _hanging(label, fitted(text, console, width - label.cell_len, ARGUMENT_LINES))

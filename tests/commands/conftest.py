@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import re
 import select
@@ -13,82 +12,21 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
+from servers import PlanServer, running
 
 PLANNER = Path(__file__).parents[2] / "tinyagent_cli" / "models" / "planner.gguf"
 TIMEOUT = 60.0
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 
-NOTES_PLAN = """\
-1. get_email_address("Sid")
-2. open_note("Notes", "")
-3. compose_new_email(["$1"], [], "Notes", "$2", [])
-4. join()
-"""
-
-
-class PlanServer(ThreadingHTTPServer):
-    """Speaks OpenAI's completions; writes the plan whose request stands last in the prompt, else `join()`."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.plans: dict[str, str] = {"email Sid the notes": NOTES_PLAN}
-        self.prompts: list[str] = []
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that was interrupted has hung up."""
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-    def plan_for(self, prompt: str) -> str:
-        self.prompts.append(prompt)
-        request = re.findall(r"Request: (.*)", prompt)[-1]
-        return self.plans.get(request, "1. join()\n")
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: PlanServer
-
-    def do_GET(self) -> None:
-        self._reply("application/json", json.dumps({"data": [{"id": "scripted"}]}))
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        plan = self.server.plan_for(body["messages"][-1]["content"])
-        events = [{"choices": [{"delta": {"content": line}}]} for line in plan.splitlines(keepends=True)]
-        self._reply(
-            "text/event-stream", "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n"
-        )
-
-    def _reply(self, kind: str, text: str) -> None:
-        data = text.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
 
 @pytest.fixture
 def server() -> Iterator[PlanServer]:
-    with PlanServer() as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield running
-        running.shutdown()
-        thread.join()
+    with running(PlanServer()) as planning:
+        yield planning
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def test_a_batch_is_answered_in_order_with_dates_resolved(scripted: Callable[...
 
 
 def test_a_line_brings_its_own_tools_and_document(scripted: Callable[..., Any], server: Any) -> None:
-    server.plans["translate this"] = '1. translate("$0", "French")\n2. join()\n'
+    server.plans["translate this into French"] = '1. translate("$0", "French")\n2. join()\n'
     tool = {
         "name": "translate",
         "description": "Translates a text.",
@@ -68,7 +68,7 @@ def test_a_line_brings_its_own_tools_and_document(scripted: Callable[..., Any], 
             {"name": "language", "type": "str", "description": "The language", "required": True},
         ],
     }
-    (answer,) = batch(scripted, {"id": 1, "query": "translate this", "document": "Hello", "tools": [tool]})
+    (answer,) = batch(scripted, {"id": 1, "query": "translate this into French", "document": "Hello", "tools": [tool]})
     assert answer["plan"] == ['translate("$0", "French")']
     assert answer["tools"] == ["translate"]
 

@@ -13,7 +13,7 @@ import pytest
 
 from tinyagent_cli.errors import ModelError, UsageError
 from tinyagent_cli.planner.engines.base import Message
-from tinyagent_cli.planner.engines.llamacpp import PLANNER_CONTEXT, LlamaCpp
+from tinyagent_cli.planner.engines.llamacpp import PLANNER_CONTEXT, SPINS, LlamaCpp
 
 LETTERS = "start: /[a-c]{20}/"
 
@@ -129,3 +129,17 @@ def test_closed_engine_says_so(tiny_model: Path) -> None:
     loaded.close()
     with pytest.raises(ModelError, match="closed"):
         list(loaded.generate("abc"))
+
+
+@pytest.mark.parametrize(("setting", "spins"), [({}, SPINS), ({"GOMP_SPINCOUNT": "7"}, "7")])
+def test_its_threads_leave_the_cores_to_others(tiny_model: Path, setting: dict[str, str], spins: str) -> None:
+    program = (
+        f"from tinyagent_cli.planner.engines.llamacpp import LlamaCpp; from pathlib import Path\n"
+        f"LlamaCpp(Path({str(tiny_model)!r})).close()"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
+    environment = kept | {"OMP_DISPLAY_ENV": "VERBOSE"} | setting
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True, env=environment)
+    if "GOMP_SPINCOUNT" not in done.stderr:
+        pytest.skip("llama.cpp is built without GNU OpenMP here")
+    assert f"GOMP_SPINCOUNT = '{spins}'" in done.stderr

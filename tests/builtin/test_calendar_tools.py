@@ -37,6 +37,13 @@ def test_a_time_is_one_in_the_users_zone(context: ToolContext) -> None:
     assert "with sid@acme.com (no invitation was sent)" in outcome.summary
 
 
+@pytest.mark.parametrize("start", ["2026-07-06T14:00:00+04:00", "2026-07-06T10:00Z", "2026-07-06 12:00"])
+def test_a_time_with_an_offset_is_moved_to_the_users_zone(context: ToolContext, start: str) -> None:
+    outcome = event(context, start, "")
+    assert last(outcome.changes[0].path, "vevent").dtstart.value == datetime(2026, 7, 6, 12, 0, tzinfo=BERLIN)
+    assert outcome.summary.startswith('Event "Review" on Monday 6 July 2026, 12:00 to 13:00 added to ')
+
+
 def test_a_day_without_a_time_is_the_whole_day(context: ToolContext) -> None:
     outcome = event(context, "2026-03-06 00:00:00", "")
     read = last(outcome.changes[0].path, "vevent")

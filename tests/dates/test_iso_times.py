@@ -24,6 +24,7 @@ NOW = datetime(2026, 3, 4, 9, 30, tzinfo=ZoneInfo("Europe/Berlin"))
         ("2027-06-05 14:00:00+05:30", "2027-06-05 10:30:00"),
         ("2027-06-05T14:00-0800", "2027-06-06 00:00:00"),
         ("2027-06-05T14:00+02", "2027-06-05 14:00:00"),
+        ("2027-06-05T14:00:00+05:30[Asia/Kolkata]", "2027-06-05 10:30:00"),
         ("2019-01-01 08:00", "2019-01-01 08:00:00"),
         (" 2027-06-05 ", "2027-06-05 00:00:00"),
     ],
@@ -50,6 +51,8 @@ def test_midnight_with_seconds_is_how_a_day_is_written(text: str, all_day: bool)
     assert moment.all_day == all_day
 
 
-@pytest.mark.parametrize("text", ["2027-02-30", "2027-13-01", "2027-06-05T25:00", "2027-06-05T14:61", "0000-01-01"])
+@pytest.mark.parametrize(
+    "text", ["2027-02-30", "2027-13-01", "2027-06-05T25:00", "2027-06-05T14:61", "0000-01-01", "2027-06-05T14:00+25:00"]
+)
 def test_no_such_day_or_time(text: str) -> None:
     assert resolve(text, NOW) is None

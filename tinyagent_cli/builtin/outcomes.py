@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from tinyagent_cli.dates.moment import from_iso
 from tinyagent_cli.errors import ToolError
 from tinyagent_cli.platforms.base import Written
 from tinyagent_cli.tools.context import ToolContext
@@ -23,10 +24,12 @@ def moment(text: str, context: ToolContext) -> datetime | None:
     if not text:
         return None
     try:
-        parsed = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ToolError(f'"{text}" is not a time', hint="write it as 2026-03-05 14:00:00") from error
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=context.now.tzinfo)
+        found = from_iso(text, context.now)
+    except (ValueError, OverflowError):
+        found = None
+    if found is None:
+        raise ToolError(f'"{text}" is not a time', hint="write it as 2026-03-05 14:00:00")
+    return found.at
 
 
 def said(when: date | datetime) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 _ISO = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[tT ](\d\d:\d\d)(:\d\d)?(?:[.,]\d+)?\s?(?:([zZ])|([+-]\d\d):?(\d\d)?)?)?",
+    r"(\d{4}-\d\d-\d\d)(?:[tT ](\d\d:\d\d)(:\d\d)?(?:[.,]\d+)?\s?(?:([zZ])|([+-]\d\d):?(\d\d)?(?:\[[^\]]*\])?)?)?",
     re.ASCII,
 )
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

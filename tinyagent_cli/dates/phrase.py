@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import timedelta, timezone, tzinfo
 from typing import NamedTuple, TypeAlias, Union
 
 from tinyagent_cli.dates.clock import Clock, clock_at, relative_at
@@ -34,7 +34,7 @@ class Said(NamedTuple):
     shift: Span | None = None
     lasting: Span | None = None
     whole_day: bool = False
-    zone: str = ""
+    zone: tzinfo | None = None
 
     @property
     def empty(self) -> bool:
@@ -64,7 +64,7 @@ Found: TypeAlias = Union["tuple[Said, int]", None]
 def read(phrase: str) -> tuple[Said, Said] | None:
     """What a phrase says, and what it says of an end if it is a range (empty otherwise); None if it says no time.
 
-    Raises OverflowError for amounts beyond any calendar.
+    Raises OverflowError for amounts beyond any calendar, and ValueError for an offset of a day or more.
     """
     tokens = tokenize(phrase)
     sides = [Said(), Said()]
@@ -77,7 +77,7 @@ def read(phrase: str) -> tuple[Said, Said] | None:
             continue
         if _splits(tokens, at) and not sides[0].empty:
             side = 1
-        elif tokens[at].kind in ("clock", "hours", "date"):
+        elif tokens[at].kind in ("clock", "hours", "date", "offset"):
             return None
         elif not _is_filler(tokens, at):
             unknown += 1
@@ -139,10 +139,21 @@ def _whole_day(tokens: Tokens, at: int) -> Found:
 
 
 def _zone(tokens: Tokens, at: int) -> Found:
-    """The name of a zone right after a time."""
-    zone, before = ZONES.get(tokens[at].text, ""), tokens[at - 1]
+    """The name of a zone or an offset from UTC, right after a time. Raises ValueError for a day or more of offset."""
+    before = tokens[at - 1]
     is_time = before.kind in ("clock", "hours", "number", "meridiem") or before.text in (*NAMED_TIMES, "oclock")
-    return (Said(zone=zone), at + 1) if zone and is_time else None
+    zone = _zone_at(tokens[at]) if is_time else None
+    return (Said(zone=zone), at + 1) if zone else None
+
+
+def _zone_at(token: Token) -> tzinfo | None:
+    if token.kind == "offset":
+        return timezone(timedelta(minutes=token.value))
+    if token.text not in ZONES:
+        return None
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(ZONES[token.text])
 
 
 def _now(tokens: Tokens, at: int) -> Found:

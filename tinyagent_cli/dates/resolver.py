@@ -46,7 +46,7 @@ def resolve_end(phrase: str, start: Moment, now: datetime) -> Moment | None:
         if exact:
             return exact if exact.at >= start.at else None
         said = read_end(phrase)
-        return end_of(said, start, now) if said else None
+        return _end(said, start, now) if said else None
     except _OUTSIDE_THE_CALENDAR:
         return None
 
@@ -67,13 +67,19 @@ def _pair(said: Said, end: Said, now: datetime) -> tuple[Moment, Moment | None] 
     """Start and end of what was said, in the user's zone whatever zone it was said in."""
     if not said.zone or not said.clock:
         return _local_pair(said, end, now)
-    from zoneinfo import ZoneInfo
-
-    found = _local_pair(said, end, now.astimezone(ZoneInfo(said.zone)))
+    found = _local_pair(said, end, now.astimezone(said.zone))
     if not found:
         return None
     start, last = found
     return _moved(start, now), _moved(last, now) if last else None
+
+
+def _end(said: Said, start: Moment, now: datetime) -> Moment | None:
+    """The end that was said, in the user's zone whatever zone it was said in."""
+    if not said.zone or not said.clock:
+        return end_of(said, start, now)
+    end = end_of(said, Moment(start.at.astimezone(said.zone)), now.astimezone(said.zone))
+    return _moved(end, now) if end else None
 
 
 def _moved(moment: Moment, now: datetime) -> Moment:

@@ -23,7 +23,7 @@ from tinyagent_cli.dates.vocabulary import (
     WEEKDAY_NUMBERS,
 )
 
-Kind = Literal["word", "number", "ordinal", "clock", "hours", "date", "meridiem", "end"]
+Kind = Literal["word", "number", "ordinal", "clock", "hours", "date", "meridiem", "offset", "end"]
 
 MAX_LENGTH = 300
 """Characters. Longer text is not a time, whatever it holds."""
@@ -33,8 +33,9 @@ class Token(NamedTuple):
     """A piece of a phrase.
 
     `text` is the word in its usual spelling, or the digits as written; `values` are the numbers in
-    it: a number, an ordinal, hour and minute of a `clock` (17:15) or of `hours` (17h15), or day,
-    month and year of a `date` (0 where there is none). `spoken` marks numbers written as words.
+    it: a number, an ordinal, hour and minute of a `clock` (17:15) or of `hours` (17h15), day, month
+    and year of a `date` (0 where there is none), or the minutes of an `offset` from UTC (+02:00).
+    `spoken` marks numbers written as words.
     """
 
     kind: Kind
@@ -105,6 +106,8 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         r"""
         (?P<amount>[$€£#]\s?\d[\d.,]*)
+        | (?P<offset>(?<![a-z])(?:utc|gmt)\s?[+-]\d{1,2}(?::?\d{2})?(?![\d:])
+            | (?<=[\dm])\s?\+\d{2}:?\d{2}(?![\d:]) | (?<=:\d{2})\s-\d{4}(?![\d:]))
         | (?P<iso>\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?!\d)t?
         | (?P<date>\d{1,2}(?P<mark>[/.-])\d{1,2}(?P=mark)(?:\d{4}|\d{2})(?!\d) | \d{1,2}/\d{1,2}(?!\d)
             | \d{1,2}\.(?:0?[1-9]|1[0-2])\.(?=\s))
@@ -141,10 +144,18 @@ def _date_values(text: str) -> tuple[int, ...]:
     return day, month, year + 2000 if len(numbers) == 3 and year < 100 else year
 
 
+def _offset_minutes(text: str) -> int:
+    """Of "utc-5", "+0530" or "+05:30"."""
+    sign, figures = (-1 if "-" in text else 1), re.sub(r"\D", "", text)
+    hours, minutes = (figures, "0") if len(figures) < 3 else (figures[:-2], figures[-2:])
+    return sign * (int(hours) * 60 + int(minutes))
+
+
 _LONGEST_NUMBER = 5
 """Figures. A longer number is none that times are made of."""
 
 _MAKERS: dict[str, Callable[[str], Token]] = {
+    "offset": lambda text: Token("offset", text, (_offset_minutes(text),)),
     "iso": lambda text: Token("date", text, _integers(text)[::-1]),
     "date": lambda text: Token("date", text, _date_values(text)),
     "clock": lambda text: Token("clock", text, _integers(text)),

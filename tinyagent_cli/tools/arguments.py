@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from tinyagent_cli.dates.moment import from_iso
 from tinyagent_cli.errors import ToolError
 from tinyagent_cli.plan.signature import EMPTY, Parameter, ParameterType, Signature
 
@@ -127,6 +128,10 @@ def _adapter(wanted: ParameterType) -> TypeAdapter[Any]:
 
 def _iso_time(text: str) -> str:
     """The text itself if it is empty or an ISO date or time; raises ValueError otherwise."""
-    if text:
-        datetime.fromisoformat(text)
+    try:
+        known = not text or from_iso(text, datetime.now(timezone.utc)) is not None
+    except OverflowError:
+        known = False
+    if not known:
+        raise ValueError(text)
     return text

@@ -79,7 +79,7 @@ Decision: TypeAlias = Run | Edit | Revise | Drop | Cancel
 class Preview:
     """A request's plan as it stands, dates in the user's words.
 
-    `results` holds every step so far by number, `asking` the steps that need consent.
+    `results` holds every step so far by number, `asking` the steps that need consent by `policy`.
     """
 
     request: str
@@ -87,6 +87,7 @@ class Preview:
     tools: Mapping[str, Tool]
     results: Results
     now: datetime
+    policy: Policy
     asking: tuple[int, ...] = ()
 
 
@@ -132,6 +133,7 @@ class Agent:
         self.drafter = drafter
         self.registry = drafter.registry
         self.clock = clock
+        self.policy = Policy(config.policy)
         self.journal = Journal(state_dir)
 
     @cached_property
@@ -165,7 +167,7 @@ class Agent:
         return BackgroundExecutor(
             self.registry.tools,
             ToolContext(self.platform, self.config, now),
-            policy=Policy(self.config.policy),
+            policy=self.policy,
             limits=Limits(execution.concurrency, execution.timeout, execution.retries),
             document=document,
         )
@@ -297,9 +299,9 @@ class _Journey:
                 message.answer(self._interaction.choose(message.call, message.error))
 
     def _preview(self, results: Results, asking: tuple[int, ...] = ()) -> Preview:
-        plan = tuple(self._said.values())
-        tools = self._agent.registry.tools
-        return Preview(self._request, plan, tools, self._of_plan(results), self._now, asking)
+        agent, plan = self._agent, tuple(self._said.values())
+        results = self._of_plan(results)
+        return Preview(self._request, plan, agent.registry.tools, results, self._now, agent.policy, asking)
 
     def _of_plan(self, results: Results) -> Results:
         return {number: result for number, result in results.items() if number in self._said}

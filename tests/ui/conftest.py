@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tinyagent_cli.errors import TinyAgentError
+from tinyagent_cli.execution.policy import Policy
 from tinyagent_cli.execution.results import StepResult, StepState
 from tinyagent_cli.plan.parser import parse_plan
 from tinyagent_cli.tools.registry import builtin_tool_file
@@ -41,10 +42,11 @@ def make_view(tools: Mapping[str, Tool]) -> Callable[..., PlanView]:
         plan: str = EMAIL,
         found: Mapping[int, Any] | None = None,
         failed: Mapping[int, TinyAgentError] | None = None,
+        policy: Mapping[str, str] | None = None,
     ) -> PlanView:
         results = {n: StepResult(n, "", StepState.DONE, Outcome(value)) for n, value in (found or {}).items()}
         results |= {n: StepResult(n, "", StepState.FAILED, error=error) for n, error in (failed or {}).items()}
-        return PlanView(parse_plan(plan), tools, results, NOW)
+        return PlanView(parse_plan(plan), tools, results, NOW, Policy(policy or {}))
 
     return make
 

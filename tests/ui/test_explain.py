@@ -21,6 +21,15 @@ def test_each_step_says_what_it_does_and_whether_it_can_be_undone(make_view: Mak
     assert "waits for  step 1 " in shown
 
 
+def test_what_the_policy_says_is_told(make_view: MakeView, drawn: Drawn) -> None:
+    plan = '1. get_phone_number("Sid")\n2. send_sms(["$1"], "hi")\n3. create_note("Call", "$1", "")'
+    rules = {"get_phone_number": "ask", "send_sms": "deny", "create_note": "allow"}
+    sentences = " ".join(drawn(Explanation(make_view(plan, policy=rules)), width=200).split())
+    assert "changes nothing. Your policy asks before it runs." in sentences
+    assert "cannot be undone. Will not run: your policy denies it." in sentences
+    assert "can be undone. Runs without a question of its own: your policy allows it." in sentences
+
+
 def test_long_values_are_whole(make_view: MakeView, drawn: Drawn) -> None:
     note = "\n".join(f"line {n} of the note" for n in range(40))
     shown = drawn(Explanation(make_view(found={2: note})))

@@ -38,7 +38,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 
 def preview(view: PlanView, results: Mapping[int, StepResult]) -> Preview:
-    return Preview("email Sid", view.plan, view.tools, {**view.results, **results}, view.now, (3,))
+    return Preview("email Sid", view.plan, view.tools, {**view.results, **results}, view.now, view.policy, (3,))
 
 
 def play(interaction: QuietInteraction, view: PlanView) -> None:

@@ -17,7 +17,7 @@ from tinyagent_cli.execution.results import StepResult, StepState
 from tinyagent_cli.plan.call import Call, Plan, Reference, Template
 from tinyagent_cli.ui.arguments import ArgumentWriter, PlanView
 from tinyagent_cli.ui.theme import UNICODE, make_console
-from tinyagent_cli.ui.tree import PlanTree, StepBlock, plan_tree
+from tinyagent_cli.ui.tree import PlanTree, StepBlock
 
 MakeView = Callable[..., PlanView]
 Drawn = Callable[..., str]
@@ -73,6 +73,22 @@ def test_a_skipped_step_says_why(make_view: MakeView, drawn: Drawn) -> None:
     assert "1 failed" in tree
 
 
+def test_what_the_policy_denies_is_said_to_stay_undone(make_view: MakeView, drawn: Drawn) -> None:
+    view = make_view(policy={"compose_new_email": "deny"})
+    denied = "– 3 compose_new_email  will not run: the policy denies it\n"
+    assert denied in drawn(PlanTree(view))
+    refused = StepResult(3, "compose_new_email", StepState.REFUSED, reason="the policy denies it")
+    tree = drawn(PlanTree(replace(view, results={3: refused})))
+    assert denied in tree and tree.count("denies it") == 1
+
+
+def test_what_the_policy_lets_run_without_a_question_is_said(make_view: MakeView, drawn: Drawn) -> None:
+    tree = drawn(PlanTree(make_view(policy={"compose_new_email": "allow", "open_note": "ask"})))
+    assert "○ 3 compose_new_email  sends without asking\n" in tree
+    assert "○ 1 get_email_address  name Sid\n" in tree
+    assert "○ 2 open_note  asks first" in tree
+
+
 def test_dates_are_resolved_beside_the_users_words(make_view: MakeView, drawn: Drawn) -> None:
     plan = '1. create_calendar_event("Picnic", "tomorrow at 2pm", "", "", [], "", "")'
     tree = drawn(PlanTree(make_view(plan)))
@@ -125,11 +141,6 @@ def test_plain_terminals_get_plain_signs(make_view: MakeView, drawn: Drawn) -> N
 
 def test_a_tool_that_is_not_known_is_shown_as_written(make_view: MakeView, drawn: Drawn) -> None:
     assert "○ 1 lights_on  sends\n        1  kitchen\n" in drawn(PlanTree(make_view('1. lights_on("kitchen")')))
-
-
-def test_plan_tree_takes_its_parts(make_view: MakeView, drawn: Drawn) -> None:
-    view = make_view(found={1: "sid@acme.com"})
-    assert drawn(plan_tree(view.plan, view.tools, view.results, view.now)) == drawn(PlanTree(view))
 
 
 TEXTS = st.text(max_size=120) | st.text("ab 漢字👩\u200d🚀\u0301\x1b", max_size=80)

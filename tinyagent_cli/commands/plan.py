@@ -15,8 +15,6 @@ from tinyagent_cli.commands.streams import check_text, piped_text, print_json
 from tinyagent_cli.errors import PlanError, UsageError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tinyagent_cli.drafting import Draft
     from tinyagent_cli.tools.registry import Registry
 
@@ -73,7 +71,7 @@ def plan_one(session: Session, words: Sequence[str]) -> None:
     if not draft.plan:
         raise PlanError("no tool serves this request", hint="`tinyagent tools` lists what can be done")
     if not session.options.json:
-        _print_tree(draft, registry, session.clock())
+        _print_tree(session, draft, registry)
 
 
 def draft_to_json(draft: Draft) -> dict[str, object]:
@@ -87,8 +85,11 @@ def draft_to_json(draft: Draft) -> dict[str, object]:
     }
 
 
-def _print_tree(draft: Draft, registry: Registry, now: datetime) -> None:
+def _print_tree(session: Session, draft: Draft, registry: Registry) -> None:
+    from tinyagent_cli.execution.policy import Policy
+    from tinyagent_cli.ui.arguments import PlanView
     from tinyagent_cli.ui.theme import make_console
-    from tinyagent_cli.ui.tree import plan_tree
+    from tinyagent_cli.ui.tree import PlanTree
 
-    make_console(sys.stdout).print(plan_tree(draft.said, registry.tools, {}, now))
+    view = PlanView(draft.said, registry.tools, {}, session.clock(), Policy(session.config.policy))
+    make_console(sys.stdout).print(PlanTree(view))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.errors import TinyAgentError
+from tinyagent_cli.execution.policy import Decision, Policy
 from tinyagent_cli.plan.call import Argument, Call, Plan, Reference, Template
 from tinyagent_cli.plan.signature import EMPTY, Parameter
 from tinyagent_cli.tools.arguments import as_text
@@ -33,7 +34,7 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(frozen=True)
 class PlanView:
-    """All that is needed to show a plan: its tools, what has been found so far, and the user's "now".
+    """All that is needed to show a plan: its tools, what has been found so far, the user's "now" and policy.
 
     `results` may hold `$0`, the document; results of calls that have not ended are not in it or have no
     outcome.
@@ -43,11 +44,12 @@ class PlanView:
     tools: Mapping[str, Tool]
     results: Mapping[int, StepResult]
     now: datetime
+    policy: Policy
 
     @classmethod
     def of(cls, preview: Preview) -> PlanView:
         """The plan of a request as it stands."""
-        return cls(preview.plan, preview.tools, preview.results, preview.now)
+        return cls(preview.plan, preview.tools, preview.results, preview.now, preview.policy)
 
     def waiting(self) -> frozenset[int]:
         """Numbers of the calls that have not ended."""
@@ -61,6 +63,13 @@ class PlanView:
         """What the call does to the world. A tool that is not known may do anything."""
         tool = self.tools.get(call.tool)
         return tool.effect if tool else Effect.SEND
+
+    def exception(self, call: Call) -> Decision | None:
+        """What the policy says of the call, where that is not what is usual: to ask before all that is no lookup."""
+        tool = self.tools.get(call.tool)
+        decision = self.policy.decide(tool) if tool else Decision.ASK
+        usual = Decision.ALLOW if self.effect(call) is Effect.READ else Decision.ASK
+        return None if decision is usual else decision
 
     def found(self, number: int) -> tuple[bool, Any]:
         """Whether the result of a call is there, and what it is."""

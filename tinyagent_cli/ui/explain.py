@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tinyagent_cli.execution.policy import Decision
 from tinyagent_cli.plan.call import Call
 from tinyagent_cli.tools.spec import Effect
 from tinyagent_cli.ui.arguments import ArgumentWriter, PlanView
@@ -23,6 +24,13 @@ CONSEQUENCES: Mapping[Effect, str] = {
     Effect.WRITE: "Changes something on this machine; can be undone.",
     Effect.SEND: "May leave this machine; cannot be undone.",
 }
+
+POLICIES: Mapping[Decision, str] = {
+    Decision.ALLOW: "Runs without a question of its own: your policy allows it.",
+    Decision.ASK: "Your policy asks before it runs.",
+    Decision.DENY: "Will not run: your policy denies it.",
+}
+"""What is said of a call that the policy treats otherwise than is usual."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,9 @@ class Explanation:
 def _sentence(call: Call, view: PlanView) -> str:
     tool = view.tools.get(call.tool)
     description = one_line(tool.signature.description) if tool else "A tool that is not known here."
-    return f"{description} {CONSEQUENCES[view.effect(call)]}".lstrip()
+    exception = view.exception(call)
+    policy = POLICIES[exception] if exception else ""
+    return " ".join(filter(None, (description, CONSEQUENCES[view.effect(call)], policy)))
 
 
 def _details(call: Call, writer: ArgumentWriter) -> Table:

@@ -14,19 +14,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tinyagent_cli.execution.results import StepResult, StepState
-from tinyagent_cli.plan.call import Call, Plan
+from tinyagent_cli.execution.policy import Decision
+from tinyagent_cli.execution.results import StepState
+from tinyagent_cli.plan.call import Call
 from tinyagent_cli.plan.graph import levels
-from tinyagent_cli.tools.spec import Effect, Tool
+from tinyagent_cli.tools.spec import Effect
 from tinyagent_cli.ui.arguments import ArgumentWriter, PlanView
 from tinyagent_cli.ui.text import one_line
 from tinyagent_cli.ui.theme import Glyphs, effect_style, glyphs
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+    from rich.console import Console, ConsoleOptions, RenderResult
     from rich.text import Text
 
 INDENT = 4
@@ -37,14 +37,9 @@ OUTCOME_CELLS = 24
 NARROW = 12
 """Cells below which a value no longer stands beside its name."""
 
+DENIED = "will not run: the policy denies it"
+
 _VERBS: Mapping[Effect, str] = {Effect.READ: "", Effect.WRITE: "writes", Effect.SEND: "sends"}
-
-
-def plan_tree(
-    plan: Plan, tools: Mapping[str, Tool], results: Mapping[int, StepResult], now: datetime
-) -> RenderableType:
-    """The plan with what has been found so far. `results` holds the steps that have one, by number."""
-    return PlanTree(PlanView(plan, tools, results, now))
 
 
 @dataclass(frozen=True)
@@ -111,12 +106,29 @@ class StepBlock:
         from rich.text import Text
 
         style = effect_style(effect)
-        result = self.writer.view.results.get(self.call.number)
-        mark = state_mark(result.state if result else StepState.PENDING, self.writer.glyphs, style)
+        mark = state_mark(self._state(), self.writer.glyphs, style)
         text = Text.assemble(mark, " ", (str(self.call.number), "step.number"), " ", (one_line(self.call.tool), style))
+        exception = self.writer.view.exception(self.call)
+        if self._denied:
+            return text.append(f"  {DENIED}", style="policy.deny")
         if _VERBS[effect]:
             text.append(f"  {_VERBS[effect]}", style="dim")
+        if exception is Decision.ALLOW:
+            text.append(" without asking", style="policy.allow")
+        elif exception is Decision.ASK:
+            text.append("  asks first", style="policy.ask")
         return text
+
+    def _state(self) -> StepState:
+        """Where the call stands; one that will be refused counts as that before it is."""
+        result = self.writer.view.results.get(self.call.number)
+        if result is not None:
+            return result.state
+        return StepState.REFUSED if self._denied else StepState.PENDING
+
+    @property
+    def _denied(self) -> bool:
+        return self.writer.view.exception(self.call) is Decision.DENY
 
     def _inline(self, head: Text, arguments: Sequence[tuple[str, Text]]) -> Text:
         from rich.text import Text
@@ -140,7 +152,7 @@ class StepBlock:
         result = self.writer.view.results.get(self.call.number)
         if result is not None and result.error is not None:
             return Text(one_line(str(result.error)), style="step.failed")
-        if result is not None and result.reason:
+        if result is not None and result.reason and not self._denied:
             return Text(one_line(result.reason), style="step.skipped")
         return None
 

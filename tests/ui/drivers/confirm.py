@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 
 from tinyagent_cli.agent import Preview
 from tinyagent_cli.errors import AmbiguousError, Choice
+from tinyagent_cli.execution.policy import Policy
 from tinyagent_cli.execution.results import StepResult, StepState
 from tinyagent_cli.plan.call import Call, Plan
 from tinyagent_cli.plan.check import check_plan
@@ -42,7 +43,9 @@ def main() -> None:
             print("CHOICE", interaction.choose(Call(1, "get_email_address", ("Sid",)), error), flush=True)
             return
         results = {n: StepResult(n, "", StepState.DONE, Outcome(value)) for n, value in FOUND.items()}
-        preview = Preview("email Sid", check(PLAN), TOOLS, results, datetime(2026, 3, 4, tzinfo=timezone.utc), (3, 4))
+        preview = Preview(
+            "email Sid", check(PLAN), TOOLS, results, datetime(2026, 3, 4, tzinfo=timezone.utc), Policy(), (3, 4)
+        )
         interaction.show_plan(preview)
         print("DECISION", interaction.confirm(preview), flush=True)
 

@@ -12,7 +12,7 @@ from tinyagent_cli.plan.call import Call
 from tinyagent_cli.plan.check import kinds_of_results
 from tinyagent_cli.plan.grammar import line_grammar
 from tinyagent_cli.plan.parser import parse_call
-from tinyagent_cli.plan.signature import Signatures
+from tinyagent_cli.plan.signature import Signatures, signature_from_json
 from tinyagent_cli.training.seeds import read_seeds
 
 BYTES = llguidance.LLTokenizer("byte")
@@ -30,7 +30,7 @@ def accepts_after(line: str, earlier: list[Call], tools: Signatures, request: st
     grammar = line_grammar(tools.values(), request, earlier, results)
     matcher = llguidance.LLMatcher(BYTES, llguidance.LLMatcher.grammar_from_lark(grammar), log_level=0)
     assert not matcher.get_error()
-    tokens = BYTES.tokenize_str(line)
+    tokens = BYTES.tokenize_str(line.removeprefix(f"{len(earlier) + 1}."))
     return bool(matcher.try_consume_tokens(tokens) == len(tokens) and matcher.is_accepting())
 
 
@@ -104,3 +104,13 @@ def test_nobody_is_looked_up_by_half_a_name(builtin: Signatures) -> None:
     request = "zoom with Nergis, email Nergis"
     assert accepts('1. get_email_address("Nergi")\n', [], builtin, request)
     assert not accepts('2. get_email_address("Nergi")\n', ['get_email_address("Nergis")'], builtin, request)
+
+
+def test_a_user_s_own_texts_are_copied_or_put_together_from_results() -> None:
+    tool = {"name": "announce", "parameters": [{"name": "station"}, {"name": "text"}]}
+    tools = {"announce": signature_from_json(tool)}
+    earlier = [Call(1, "announce"), Call(2, "announce")]
+    for text in ("gate 4", "$1", "$2 $1"):
+        assert accepts_after(f'3. announce("Hall B", "{text}")\n', earlier, tools, "tell Hall B gate 4", False)
+    for text in ("gate 5", "", "$3", "gate 4 $1"):
+        assert not accepts_after(f'3. announce("Hall B", "{text}")\n', earlier, tools, "tell Hall B gate 4", False)

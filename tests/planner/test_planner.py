@@ -98,7 +98,7 @@ def test_the_planners_prompt_and_grammar() -> None:
     list(Planner(engine, known={"open_note"}).plan(REQUEST, TOOLS))
     assert isinstance(engine.prompt, str)
     assert engine.prompt.startswith("Tools: open_note\nget_email_address(name: str) Looks up an address.\n")
-    assert engine.prompt.endswith(f"Request: {REQUEST}\nPlan:\n")
+    assert engine.prompt.endswith(f"Request: {REQUEST}\nPlan:\n1.")
     assert engine.grammar is not None
 
 
@@ -145,7 +145,7 @@ def test_a_request_of_odd_bytes_is_planned() -> None:
     ("text", "error", "message"),
     [
         ("", PlanError, "no plan"),
-        ("I cannot do that.", ParseError, "I cannot do that"),
+        ("1. I cannot do that.", ParseError, "I cannot do that"),
         ('1. get_email_address("Sid")\n', PlanError, "breaks off after call 1"),
         ('1. get_email_address("Sid")\n2. open_note("no', ParseError, "not closed"),
         ('1. get_email_address("Alice")\n2. join()', CheckError, "Alice"),

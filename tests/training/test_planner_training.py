@@ -16,8 +16,19 @@ from tinyagent_cli.training.planner import PlannerOptions, train_planner  # noqa
 from tinyagent_cli.training.tune import Progress, TuneOptions, learning_rate  # noqa: E402
 
 SHIPPED = Path(__file__).parents[2] / "tinyagent_cli" / "models" / "planner.gguf"
-SEEDS = Path(__file__).parents[2] / "data" / "seeds"
+SHARED_TOOLS = Path(__file__).parents[2] / "data" / "seeds" / "toolsets_a.jsonl"
 OPTIONS = TuneOptions(tokens=1500, batch_tokens=500, learning_rate=1e-2)
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    """A folder of a few seeds, so that a pass over them is short."""
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    lines = SHARED_TOOLS.read_text(encoding="utf-8").splitlines()
+    lines += (SHARED_TOOLS.with_name("short.jsonl")).read_text(encoding="utf-8").splitlines()
+    (folder / "few.jsonl").write_text("\n".join(lines[::6]) + "\n", encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -59,11 +70,11 @@ def write_tiny(model: "torch.nn.Module", tokenizer: Path, target: Path) -> None:
     export(dict(model.state_dict()), model.config, target.with_suffix(".base"), target)
 
 
-def test_training_writes_weights_and_a_card_and_goes_on_where_it_stopped(tiny_base: Path, tmp_path: Path) -> None:
+def test_training_writes_weights_and_a_card_and_goes_on(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:
     builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
     losses: list[float] = []
     options = PlannerOptions(
-        SEEDS, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), threads=1, tuning=OPTIONS
+        seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), threads=1, tuning=OPTIONS
     )
     train_planner(options, builtin, lambda progress: losses.append(progress.loss))
     assert losses[-1] < losses[0]
@@ -73,9 +84,26 @@ def test_training_writes_weights_and_a_card_and_goes_on_where_it_stopped(tiny_ba
 
     steps: list[int] = []
     longer = TuneOptions(tokens=3000, batch_tokens=500, learning_rate=1e-2)
-    again = PlannerOptions(SEEDS, tmp_path / "more.gguf", tmp_path / "work", str(tiny_base), threads=1, tuning=longer)
+    again = PlannerOptions(seeds, tmp_path / "more.gguf", tmp_path / "work", str(tiny_base), threads=1, tuning=longer)
     train_planner(again, builtin, lambda progress: steps.append(progress.step))
     assert steps[0] == card["progress"]["step"] + 1
+
+
+def test_workers_tune_one_model_and_count_their_tokens_together(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:
+    builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
+    mine = 0
+
+    def count(progress: Progress) -> None:
+        nonlocal mine
+        mine += 1
+
+    options = PlannerOptions(
+        seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), threads=2, workers=2, tuning=OPTIONS
+    )
+    train_planner(options, builtin, count)
+    progress = json.loads((tmp_path / "tuned.json").read_text())["progress"]
+    assert progress["step"] == mine
+    assert progress["tokens"] > 500 * mine
 
 
 def test_exported_weights_compute_what_the_model_computes(tiny_base: Path, tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def planner(
     bits: Annotated[int, typer.Option(help="Bits a weight: 4, 8 or 16.")] = 4,
     work: WorkOption = None,
     threads: ThreadsOption = CORES,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that share the threads and tune in parallel.")] = 1,
 ) -> None:
     """Tune a base model to plan, and export it as one weight file for every engine."""
     _require("torch", "transformers", "gguf", "accelerate", "faker")
@@ -47,7 +48,7 @@ def planner(
     from tinyagent_cli.training.tune import Progress, TuneOptions
 
     tuning = TuneOptions(tokens=tokens, minutes=minutes, learning_rate=learning_rate)
-    options = PlannerOptions(seeds, target, work or _work("planner"), base, bits, threads, tuning)
+    options = PlannerOptions(seeds, target, work or _work("planner"), base, bits, threads, workers, tuning)
 
     def report(progress: Progress) -> None:
         speed = progress.tokens / max(progress.seconds, 1)

@@ -65,20 +65,22 @@ def plan_grammar(
     rules = ["start: line1", *_values(offered, request)]
     for number in range(1, max_calls + 1):
         results = dict.fromkeys(range(number - 1, 0, -1), "") | ({0: "document"} if has_document else {})
-        rules += _Line(number, offered, results, iso_dates).rules(f' "\\n" line{number + 1}')
+        line = _Line(number, offered, results, iso_dates)
+        rules += line.rules(f"{number}. ", after=f' "\\n" line{number + 1}')
     rules.append(f'line{max_calls + 1}: "{max_calls + 1}. {JOIN}()"')
     return "\n".join(rules)
 
 
 def line_grammar(tools: Iterable[Signature], request: str, earlier: Sequence[Call], results: Mapping[int, str]) -> str:
-    """The grammar of the line that follows `earlier`, its line break included unless it ends the plan.
+    """The grammar of the line that follows `earlier`, from behind its number and dot to its line break.
 
+    What ends the plan has no line break. The number is for the caller to write, since there is no choice in it.
     `results` are the kinds of the results so far, by number. Knowing them, a line can only take results of
     a kind that fits, and never looks the same thing up twice, nor that and the words around it.
     """
     offered, number = list(tools), len(earlier) + 1
     line = _Line(number, offered, dict(sorted(results.items(), reverse=True)), said=_said(earlier))
-    return "\n".join([f"start: line{number}", *_values(offered, request), *line.rules(' "\\n"')])
+    return "\n".join([f"start: line{number}", *_values(offered, request), *line.rules(" ", after=' "\\n"')])
 
 
 def _values(tools: Iterable[Signature], request: str) -> Iterator[str]:
@@ -147,8 +149,8 @@ class _Line:
         self.text = f"TEXT_{number}"
         self.date = ("DATE", "EMPTY", "ISO_DATE") if iso_dates else ("DATE", "EMPTY")
 
-    def rules(self, after: str) -> Iterator[str]:
-        """The line, `join()` or a call and what comes `after` it, and the terminals that depend on what came before."""
+    def rules(self, before: str, after: str) -> Iterator[str]:
+        """The line, `join()` or a call between `before` and `after`, and the terminals that depend on earlier lines."""
         numbers = [number for number, kind in self.results.items() if kind != STATUS]
         yield rf'{self.text}: /"{_free_text("|".join(map(str, numbers)))}"/'
         for tool in self.tools:
@@ -156,7 +158,7 @@ class _Line:
                 yield from self._unsaid(tool)
         calls = [call for tool in self.tools if (call := self._call(tool))]
         step = f" | ({' | '.join(calls)}){after}" if calls else ""
-        yield f'line{self.number}: "{self.number}. " ("{JOIN}()"{step})'
+        yield f'line{self.number}: {_literal(before)} ("{JOIN}()"{step})'
 
     def _unsaid(self, tool: Signature) -> Iterator[str]:
         """What a lookup can still look up: nothing that holds a text it had, with or without a final s."""
@@ -205,9 +207,14 @@ class _Line:
         return (self._reference(parameter),) if parameter.source == "result" else (self.text,)
 
     def _reference(self, parameter: Parameter) -> str:
-        """A whole result of a kind that the parameter takes; empty where there is none yet."""
+        """A whole result of a kind that the parameter takes; empty where there is none yet.
+
+        Where any kind will do, a text may hold several, with a space between.
+        """
         numbers = "|".join(str(number) for number, kind in self.results.items() if parameter.takes(kind))
-        return rf'/"\$({numbers})"/' if numbers else ""
+        several = parameter.type == "str" and parameter.source == "copy" and not parameter.accepts
+        more = rf"( \$({numbers}))*" if several else ""
+        return rf'/"\$({numbers}){more}"/' if numbers else ""
 
     @staticmethod
     def _one_of(*alternatives: str) -> str:

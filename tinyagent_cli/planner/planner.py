@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import datetime
 
 from tinyagent_cli.errors import PlanError, UsageError
-from tinyagent_cli.plan.call import Call
+from tinyagent_cli.plan.call import JOIN, Call
 from tinyagent_cli.plan.check import check_call, kinds_of_results
 from tinyagent_cli.plan.grammar import MAX_CALLS, line_grammar, plan_grammar
 from tinyagent_cli.plan.parser import PlanParser
@@ -21,6 +21,7 @@ MAX_REQUEST = 4000
 """Characters of a request; what is longer is a document to pipe in."""
 
 _LEAST_TOKENS = 256
+_LAST = f" {JOIN}()"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -87,24 +88,28 @@ class Planner:
     ) -> Generator[str, None, None]:
         """The plan of a tuned planner, line by line: each under a grammar that knows what `earlier` calls give.
 
+        The number of a line is part of its prompt: reading is faster than writing.
+
         The reader appends a line's call to `earlier` before it asks for the next line. The engine's
         prompt cache makes going on cost no more than a token.
         """
         signatures = by_name(tools)
         text = plan_prompt(request, tools, known=self._known, has_document=has_document)
-        line = "\n"
-        while line.endswith("\n") and not cancelled():
+        while not cancelled():
             results = kinds_of_results(earlier, signatures, has_document=has_document)
             grammar = line_grammar(tools, request, earlier, results)
-            line = ""
+            head = line = f"{len(earlier) + 1}."
             with closing(
-                self._engine.generate(text, grammar=grammar, max_tokens=_budget(request), cancelled=cancelled)
+                self._engine.generate(text + line, grammar=grammar, max_tokens=_budget(request), cancelled=cancelled)
             ) as pieces:
                 for piece in pieces:
                     line += piece
-                    yield piece
-                    if line.endswith("\n"):
+                    yield head + piece
+                    head = ""
+                    if line.endswith(("\n", _LAST)):
                         break
+            if not line.endswith("\n"):
+                return
             text += line
 
     def _parsed(self, text: Iterator[str], cancelled: Callable[[], bool]) -> Iterator[Call]:

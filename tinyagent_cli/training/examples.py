@@ -4,40 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from tinyagent_cli.plan.call import JOIN
 from tinyagent_cli.plan.signature import Signature, Signatures, signature_from_json
 from tinyagent_cli.planner.prompt import plan_prompt
+from tinyagent_cli.retrieval import Retriever
+from tinyagent_cli.training.offers import offered, sharing
 from tinyagent_cli.training.seeds import Seed
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-ALL_TOOLS_SHARE = 0.05
-"""How often every tool is offered, as with retrieval switched off."""
-
-ALIKE = (
-    {"compose_new_email", "reply_to_email", "forward_email", "send_sms"},
-    {"get_phone_number", "get_email_address"},
-    {"create_calendar_event", "create_reminder", "get_zoom_meeting_link"},
-    {"create_note", "open_note", "append_note_content", "open_and_get_file_path"},
-    {"open_and_get_file_path", "summarize_pdf", "open_note"},
-    {"maps_open_location", "maps_show_directions"},
-)
-"""Tools that are easily taken for each other: offered together more often than chance would."""
+Ids: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Example:
-    """Token ids of a prompt and of the plan that follows it; the loss is taken on the plan alone."""
+    """Token ids of what several prompts begin with, and of each one's rest and plan.
 
-    prompt: tuple[int, ...]
-    plan: tuple[int, ...]
+    Every branch is trained as if it stood alone behind `shared`; the loss is taken on the plans.
+    """
+
+    shared: Ids
+    branches: tuple[tuple[Ids, Ids], ...]
 
     def __len__(self) -> int:
-        return len(self.prompt) + len(self.plan)
+        return len(self.shared) + sum(len(rest) + len(plan) for rest, plan in self.branches)
+
+
+def example(pairs: Sequence[tuple[Ids, Ids]]) -> Example:
+    """One example of prompts and their plans: what the prompts have in common is held once."""
+    together = zip(*(prompt for prompt, _ in pairs), strict=False)
+    shared = tuple(ids[0] for ids in takewhile(lambda ids: len(set(ids)) == 1, together))
+    return Example(shared, tuple((prompt[len(shared) :], plan) for prompt, plan in pairs))
 
 
 def plan_text(calls: Iterable[str]) -> str:
@@ -46,32 +48,41 @@ def plan_text(calls: Iterable[str]) -> str:
     return "\n".join(f"{number}. {call}" for number, call in enumerate(lines, 1))
 
 
-def offered(seed: Seed, builtin: Signatures, rng: Random) -> list[Signature]:
-    """The tools a seed needs and some it does not, in random order, as a retriever would offer them."""
-    tools = {tool["name"]: signature_from_json(tool) for tool in seed.tools} if seed.tools else dict(builtin)
-    needed = [name for name in seed.called if name in tools]
-    others = [name for name in tools if name not in needed]
-    rng.shuffle(others)
-    if seed.tools is None and rng.random() < ALL_TOOLS_SHARE:
-        chosen = [*needed, *others]
-    else:
-        others.sort(key=lambda name: not _is_alike(name, needed) or rng.random() < 0.4)
-        chosen = needed + others[: max(3 - len(needed), rng.choice((0, 0, 1, 1, 2, 3)))]
-    rng.shuffle(chosen)
-    return [tools[name] for name in chosen]
+class Encoder:
+    """Makes examples of seeds, for one tokenizer, with tools offered as `retriever` would."""
 
+    def __init__(
+        self, builtin: Signatures, tokenizer: PreTrainedTokenizerBase, retriever: Retriever | None, rng: Random
+    ) -> None:
+        self._builtin = builtin
+        self._tokenizer = tokenizer
+        self._retriever = retriever
+        self._rng = rng
 
-def encode(
-    seeds: Iterable[Seed], builtin: Signatures, tokenizer: PreTrainedTokenizerBase, rng: Random, longest: int
-) -> Iterator[Example]:
-    """Examples of at most `longest` tokens; longer ones are left out."""
-    for seed in seeds:
-        tools = offered(seed, builtin, rng)
-        prompt = plan_prompt(seed.query, tools, known=builtin, has_document=seed.document is not None)
-        ids = tokenizer([prompt, plan_text(seed.plan)], add_special_tokens=False)["input_ids"]
-        example = Example(tuple(ids[0]), (*ids[1], tokenizer.eos_token_id))
-        if len(example) <= longest:
-            yield example
+    def encode(self, seeds: Sequence[Seed], longest: int) -> Iterator[Example]:
+        """Examples in random order; a request whose prompt and plan take more than `longest` tokens is left out."""
+        groups = list(sharing(seeds, self._rng))
+        self._rng.shuffle(groups)
+        for group in groups:
+            pairs = [pair for pair in self._pairs(group) if sum(map(len, pair)) <= longest]
+            if pairs:
+                yield example(pairs)
+
+    def _pairs(self, group: Sequence[Seed]) -> list[tuple[Ids, Ids]]:
+        tools = self._tools(group[0])
+        texts = [text for seed in group for text in (self._prompt(seed, tools), plan_text(seed.plan))]
+        ids = self._tokenizer(texts, add_special_tokens=False)["input_ids"]
+        end = self._tokenizer.eos_token_id
+        return [(tuple(prompt), (*plan, end)) for prompt, plan in zip(ids[::2], ids[1::2], strict=True)]
+
+    def _tools(self, seed: Seed) -> list[Signature]:
+        if seed.tools is None:
+            return offered(seed, self._builtin, self._retriever, self._rng)
+        return [signature_from_json(tool) for tool in self._rng.sample(seed.tools, len(seed.tools))]
+
+    def _prompt(self, seed: Seed, tools: Sequence[Signature]) -> str:
+        known = () if seed.tools is not None else self._builtin
+        return plan_prompt(seed.query, tools, known=known, has_document=seed.document is not None)
 
 
 def batches(examples: Iterator[Example], tokens: int, pool: int, rng: Random) -> Iterator[list[Example]]:
@@ -85,12 +96,8 @@ def batches(examples: Iterator[Example], tokens: int, pool: int, rng: Random) ->
 
 def _cut(ready: Sequence[Example], tokens: int) -> list[list[Example]]:
     cut: list[list[Example]] = [[]]
-    for example in ready:
-        if cut[-1] and (len(cut[-1]) + 1) * len(example) > tokens:
+    for item in ready:
+        if cut[-1] and (len(cut[-1]) + 1) * len(item) > tokens:
             cut.append([])
-        cut[-1].append(example)
+        cut[-1].append(item)
     return cut
-
-
-def _is_alike(name: str, needed: Sequence[str]) -> bool:
-    return any(name in group and group.intersection(needed) for group in ALIKE)

@@ -27,17 +27,17 @@ MONEY = re.compile(r"\b(\d{1,4}) (?:dollars|euros|pounds)\b")
 Variation = Callable[[Seed, Random], "Seed | None"]
 
 
-def multiply(seeds: Sequence[Seed], rng: Random) -> Iterator[Seed]:
+def multiply(seeds: Sequence[Seed], rng: Random) -> Iterator[list[Seed]]:
     """Endless passes over the seeds, each in a new order: first as written, then varied.
 
     From the second pass on, recombined pairs are mixed in, one for every four seeds.
     """
-    yield from rng.sample(seeds, len(seeds))
+    yield rng.sample(seeds, len(seeds))
     while True:
         passed = [vary(seed, rng) for seed in seeds]
         passed += [pair for pair in (_random_pair(seeds, rng) for _ in range(len(seeds) // 4)) if pair]
         rng.shuffle(passed)
-        yield from passed
+        yield passed
 
 
 def vary(seed: Seed, rng: Random) -> Seed:

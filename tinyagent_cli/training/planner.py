@@ -6,23 +6,28 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.plan.signature import Signatures
+from tinyagent_cli.retrieval import load_retriever
 from tinyagent_cli.training.base import SMOLLM2, base_file, load_base
-from tinyagent_cli.training.examples import batches, encode
+from tinyagent_cli.training.examples import Encoder, Example, batches
 from tinyagent_cli.training.export import export
 from tinyagent_cli.training.multiply import multiply
 from tinyagent_cli.training.seeds import of_split, read_seeds
 from tinyagent_cli.training.tune import Progress, TuneOptions, tune
+from tinyagent_cli.training.workers import Team, team
 
-LONGEST = 260
-"""Examples longer than this many tokens are left out: few, and each costs as much as three others."""
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+LONGEST = 480
+"""Requests whose prompt and plan are longer than this many tokens are left out: few, and each costs as much as four."""
 
 POOL = 512
 """Examples sorted by length at a time, so that batches hold little padding."""
@@ -38,6 +43,7 @@ class PlannerOptions:
     base: str = SMOLLM2
     bits: int = 4
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    workers: int = 1
     tuning: TuneOptions = field(default_factory=TuneOptions)
 
 
@@ -49,36 +55,56 @@ def train_planner(
     A run that was cut off goes on from the checkpoint in `options.work`. A card with the data's
     hash, the options and the outcome is written beside the weights.
     """
+    with team(options.workers, options.work / "workers", _join, options, dict(builtin)) as first:
+        outcome = _tune(first, options, builtin, report)
+    state = {name: weight.cpu() for name, weight in outcome.model.state_dict().items()}
+    export(state, outcome.model.config, base_file(options.base), options.target, options.bits)
+    write_card(options, outcome)
+    return options.target
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    model: PreTrainedModel
+    seeds: int
+    progress: Progress
+
+
+def _join(worker: Team, options: PlannerOptions, builtin: Signatures) -> None:
+    _tune(worker, options, builtin, lambda progress: None)
+
+
+def _tune(worker: Team, options: PlannerOptions, builtin: Signatures, report: Callable[[Progress], None]) -> _Outcome:
     import torch
 
     seeds = of_split(read_seeds(options.seeds), "train")
     if not seeds:
         raise UsageError(f"no seeds in {options.seeds}", hint="give a folder of .jsonl files")
-    torch.set_num_threads(options.threads)
-    base = base_file(options.base)
-    model, tokenizer = load_base(base)
+    torch.set_num_threads(max(1, options.threads // options.workers))
+    model, tokenizer = load_base(base_file(options.base))
     torch.nn.Module.to(model, "cuda" if torch.cuda.is_available() else "cpu")
-    rng = Random(options.tuning.seed)
-    examples = encode(multiply(seeds, rng), builtin, tokenizer, rng, LONGEST)
-    pool = min(POOL, 8 * len(seeds))
-    stream = batches(examples, options.tuning.batch_tokens, pool, rng)
-    progress = tune(model, stream, options.tuning, options.work, report)
-    state = {name: weight.cpu() for name, weight in model.state_dict().items()}
-    export(state, model.config, base, options.target, options.bits)
-    write_card(options, len(seeds), progress)
-    return options.target
+
+    def stream(step: int) -> Iterator[list[Example]]:
+        rng = Random(f"{options.tuning.seed} {worker.rank} {step}")
+        encoder = Encoder(builtin, tokenizer, load_retriever(), rng)
+        passes = multiply(seeds, rng)
+        examples = (example for passed in passes for example in encoder.encode(passed, LONGEST))
+        return batches(examples, options.tuning.batch_tokens, min(POOL, 8 * len(seeds)), rng)
+
+    progress = tune(model, stream, options.tuning, options.work, report=report, team=worker)
+    return _Outcome(model, len(seeds), progress)
 
 
-def write_card(options: PlannerOptions, seeds: int, progress: Progress) -> Path:
+def write_card(options: PlannerOptions, outcome: _Outcome) -> Path:
     """The card of a weight file: what it was made from, how, on what, and its hash."""
     card: dict[str, Any] = {
         "base": Path(options.base).name,
-        "seeds": seeds,
+        "seeds": outcome.seeds,
         "data_sha256": _hash_of_folder(options.seeds),
         "tuning": asdict(options.tuning),
-        "progress": asdict(progress),
+        "progress": asdict(outcome.progress),
         "bits": options.bits,
-        "machine": f"{platform.machine()}, {options.threads} threads",
+        "machine": f"{platform.machine()}, {options.threads} threads, {options.workers} workers",
         "weights_sha256": hashlib.sha256(options.target.read_bytes()).hexdigest(),
         "bytes": options.target.stat().st_size,
     }

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from random import Random
 
 from tinyagent_cli.training.multiply import CONNECTIVES, multiply
@@ -49,7 +50,7 @@ def as_written(seeds: Iterable[Seed]) -> list[Labelled]:
 def varied(seeds: Sequence[Seed], rng: Random) -> Iterator[Labelled]:
     """Endless labelled requests: the seeds multiplied (names, pairs, noise), spoiled further and joined."""
     before: Labelled | None = None
-    for seed in multiply(seeds, rng):
+    for seed in chain.from_iterable(multiply(seeds, rng)):
         labelled = _labelled(seed)
         if rng.random() < SPOILED_SHARE:
             labelled = Labelled(spoil(labelled.request, rng), labelled.tools)

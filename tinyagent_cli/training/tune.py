@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.training.examples import Example
+from tinyagent_cli.training.loss import plan_loss
+from tinyagent_cli.training.workers import ALONE, Team
 
 if TYPE_CHECKING:
     import torch
@@ -22,7 +24,8 @@ class TuneOptions:
     """How long to tune, and how.
 
     `tokens` is the budget in padded tokens; `minutes` ends the schedule earlier where the machine is
-    slow (0: no limit). `batch_tokens` are padded tokens a step.
+    slow (0: no limit). `batch_tokens` are padded tokens a step. The workers of a team take the mean
+    of their weights every `round_minutes`.
     """
 
     tokens: int = 3_000_000
@@ -32,6 +35,7 @@ class TuneOptions:
     last_share: float = 0.05
     warmup_share: float = 0.03
     weight_decay: float = 0.01
+    round_minutes: float = 2.0
     checkpoint_minutes: float = 10.0
     seed: int = 1
 
@@ -53,15 +57,17 @@ class Progress:
 
 def tune(
     model: PreTrainedModel,
-    batches: Iterator[list[Example]],
+    batches: Callable[[int], Iterator[list[Example]]],
     options: TuneOptions,
     folder: Path,
+    *,
     report: Callable[[Progress], None] = lambda progress: None,
+    team: Team = ALONE,
 ) -> Progress:
     """Tune `model` in place; checkpoints go to `folder`, from where a run that was cut off goes on.
 
-    The embedding, which is the output layer as well, stays as it is: that is less work, and a word
-    that no seed holds keeps its place.
+    `batches` gives the examples from a step on. The embedding, which is the output layer as well,
+    stays as it is: that is less work, and a word that no seed holds keeps its place.
     """
     import torch
 
@@ -72,29 +78,56 @@ def tune(
         weights, lr=options.learning_rate, betas=(0.9, 0.95), weight_decay=options.weight_decay, fused=True
     )
     progress = _resume(model, optimizer, folder)
-    for _ in range(progress.step):
-        next(batches)
-    started, saved = time.monotonic() - progress.seconds, time.monotonic()
+    saved = time.monotonic()
     model.train()
+    run = _Run(model, optimizer, batches(progress.step), options, report)
     while progress.share(options) < 1.0:
-        batch = next(batches)
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(progress.share(options), options)
-        loss = plan_loss(model, batch)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(weights, 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        progress.step += 1
-        progress.tokens += len(batch) * max(map(len, batch))
-        progress.seconds = time.monotonic() - started
-        progress.loss += 0.02 * (loss.item() - progress.loss) if progress.loss else loss.item()
-        report(progress)
-        if time.monotonic() - saved > options.checkpoint_minutes * 60:
+        before = progress.tokens
+        run.round(progress)
+        team.average(weights)
+        progress.tokens = before + team.total(progress.tokens - before)
+        progress.seconds = team.total(round(progress.seconds)) / team.size
+        ended = progress.share(options) >= 1.0
+        if team.leads and (ended or time.monotonic() - saved > options.checkpoint_minutes * 60):
             save(model, optimizer, progress, options, folder)
             saved = time.monotonic()
-    save(model, optimizer, progress, options, folder)
     return progress
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What one worker needs to make steps of its own."""
+
+    model: PreTrainedModel
+    optimizer: torch.optim.Optimizer
+    examples: Iterator[list[Example]]
+    options: TuneOptions
+    report: Callable[[Progress], None]
+
+    def round(self, progress: Progress) -> None:
+        """Steps for `round_minutes`, or as long as the budget lasts."""
+        started, before = time.monotonic(), progress.seconds
+        while progress.seconds - before < self.options.round_minutes * 60 and progress.share(self.options) < 1.0:
+            batch = next(self.examples)
+            loss = self.step(batch, learning_rate(progress.share(self.options), self.options))
+            progress.step += 1
+            progress.tokens += len(batch) * max(map(len, batch))
+            progress.seconds = before + time.monotonic() - started
+            progress.loss += 0.02 * (loss - progress.loss) if progress.loss else loss
+            self.report(progress)
+
+    def step(self, batch: list[Example], rate: float) -> float:
+        """One step of the optimiser at a learning rate; gives the loss before it."""
+        from torch.nn.utils import clip_grad_norm_
+
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        loss = plan_loss(self.model, batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        clip_grad_norm_([weight for group in self.optimizer.param_groups for weight in group["params"]], 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        return loss.item()
 
 
 def learning_rate(share: float, options: TuneOptions) -> float:
@@ -104,26 +137,6 @@ def learning_rate(share: float, options: TuneOptions) -> float:
     fallen = (share - options.warmup_share) / (1 - options.warmup_share)
     low = options.last_share
     return options.learning_rate * (low + (1 - low) * (1 + math.cos(math.pi * fallen)) / 2)
-
-
-def plan_loss(model: PreTrainedModel, batch: list[Example]) -> torch.Tensor:
-    """Mean cross entropy over the plans' tokens; logits are computed for those positions alone."""
-    import torch
-    from torch.nn import functional
-
-    width = max(map(len, batch))
-    ids = torch.zeros(len(batch), width, dtype=torch.long)
-    mask = torch.zeros(len(batch), width, dtype=torch.long)
-    targets = torch.zeros(len(batch), width, dtype=torch.bool)
-    for row, example in enumerate(batch):
-        ids[row, : len(example)] = torch.tensor(example.prompt + example.plan)
-        mask[row, : len(example)] = 1
-        targets[row, len(example.prompt) : len(example)] = True
-    ids, mask, targets = (tensor.to(model.device) for tensor in (ids, mask, targets))
-    hidden = model.base_model(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state
-    output: torch.nn.Module = model.get_output_embeddings()  # type: ignore[no-untyped-call]
-    logits = output(hidden[:, :-1][targets[:, 1:]])
-    return functional.cross_entropy(logits.float(), ids[:, 1:][targets[:, 1:]])
 
 
 def save(

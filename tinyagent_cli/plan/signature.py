@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 from tinyagent_cli.plan.call import JOIN
 
@@ -30,6 +30,9 @@ STATUS = "status"
 
 _TOOL_NAME = re.compile(r"[^\W\d][\w.-]{0,127}")
 _PARAMETER_NAME = re.compile(r"[^\W\d][\w-]{0,127}")
+_KINDS: Mapping[type, str] = {str: "a text", bool: "true or false", int: "a whole number", list: "a list"}
+
+_Value = TypeVar("_Value", str, bool, int, "list[Any]")
 
 
 @dataclass(frozen=True)
@@ -90,21 +93,49 @@ def by_name(signatures: Iterable[Signature]) -> dict[str, Signature]:
 def signature_from_json(tool: Any) -> Signature:
     """A tool from JSON: `{"name", "description"?, "parameters"?: [{"name", "type", "description"?, "required"?}]}`.
 
-    Lists hold what the request names, other values may be in any words. Raises ValueError, which says what is wrong
-    with which tool.
+    Texts and lists hold what the request names, in its own words: nobody's id, place or message is ever invented. What
+    else a tools.toml can say may stand there under the same names: `returns` of the tool; `source`, `choices`, `start`,
+    `minutes`, `accepts` and `pattern` of a parameter. Raises ValueError, which says what is wrong with which tool.
     """
     if not isinstance(tool, Mapping):
         raise ValueError("a tool must be an object")
     name = _name(tool, _TOOL_NAME, "a tool")
+    where = f"tool {name}"
     if name == JOIN:
-        raise ValueError(f"tool {name}: this name ends every plan")
-    listed = tool.get("parameters", [])
-    if not isinstance(listed, list):
-        raise ValueError(f"tool {name}: parameters must be a list")
-    parameters = tuple(_parameter_from_json(parameter, name) for parameter in listed)
+        raise ValueError(f"{where}: this name ends every plan")
+    parameters = tuple(_parameter_from_json(parameter, name) for parameter in _value(tool, "parameters", [], where))
     if len({parameter.name for parameter in parameters}) < len(parameters):
-        raise ValueError(f"tool {name}: two parameters share a name")
-    return Signature(name, parameters, _description(tool, f"tool {name}"))
+        raise ValueError(f"{where}: two parameters share a name")
+    dates = [parameter.name for parameter in parameters if parameter.type == "date"]
+    for parameter in parameters:
+        if parameter.start and not {parameter.name, parameter.start} <= set(dates):
+            raise ValueError(f"{where}: parameter {parameter.name}: start counts one date from another")
+    return Signature(name, parameters, _value(tool, "description", "", where), _value(tool, "returns", "", where))
+
+
+def signature_to_json(signature: Signature) -> dict[str, Any]:
+    """The tool as `signature_from_json` reads it; what goes without saying is left out."""
+    parameters = [_parameter_to_json(parameter) for parameter in signature.parameters]
+    tool = {"name": signature.name, "description": signature.description, "parameters": parameters}
+    return tool | ({"returns": signature.returns} if signature.returns else {})
+
+
+def _parameter_to_json(parameter: Parameter) -> dict[str, Any]:
+    written = {
+        "name": parameter.name,
+        "type": parameter.type,
+        "description": parameter.description,
+        "required": parameter.required,
+    }
+    more = {
+        "source": parameter.source if parameter.source != _usual_source(parameter.type, parameter.choices) else "",
+        "choices": list(parameter.choices),
+        "start": parameter.start,
+        "minutes": parameter.minutes,
+        "accepts": list(parameter.accepts),
+        "pattern": parameter.pattern,
+    }
+    return written | {key: value for key, value in more.items() if value}
 
 
 def _parameter_from_json(parameter: Any, tool: str) -> Parameter:
@@ -115,11 +146,53 @@ def _parameter_from_json(parameter: Any, tool: str) -> Parameter:
     kind = parameter.get("type", "str")
     if kind not in get_args(ParameterType):
         raise ValueError(f"{where}: type must be one of {', '.join(EMPTY)}, not {kind!r}")
-    required = parameter.get("required", True)
-    if not isinstance(required, bool):
-        raise ValueError(f"{where}: required must be true or false")
-    source: Source = "copy" if kind == "list[str]" else "text"
-    return Parameter(name, kind, _description(parameter, where), required, source)
+    choices = _texts(parameter, "choices", where)
+    if choices and kind not in ("str", "list[str]"):
+        raise ValueError(f"{where}: choices are texts, and the type is {kind}")
+    source = parameter.get("source", _usual_source(kind, choices))
+    if source not in get_args(Source):
+        raise ValueError(f"{where}: source must be one of {', '.join(get_args(Source))}, not {source!r}")
+    return Parameter(
+        name,
+        kind,
+        _value(parameter, "description", "", where),
+        _value(parameter, "required", True, where),
+        source,
+        choices,
+        _value(parameter, "start", "", where),
+        _value(parameter, "minutes", 0, where),
+        _texts(parameter, "accepts", where),
+        _pattern(parameter, where),
+    )
+
+
+def _usual_source(kind: ParameterType, choices: tuple[str, ...]) -> Source:
+    """Where a value comes from where nothing is said: a choice seldom stands in the request as it is written."""
+    return "copy" if kind in ("str", "list[str]") and not choices else "text"
+
+
+def _pattern(parameter: Mapping[str, Any], where: str) -> str:
+    pattern = _value(parameter, "pattern", "", where)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{where}: pattern is not a regular expression: {error}") from error
+    return pattern
+
+
+def _texts(of: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    texts = _value(of, key, [], where)
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"{where}: {key} must be a list of texts")
+    return tuple(texts)
+
+
+def _value(of: Mapping[str, Any], key: str, default: _Value, where: str) -> _Value:
+    """The value of a key, of its default's type."""
+    value = of.get(key, default)
+    if type(value) is not type(default):
+        raise ValueError(f"{where}: {key} must be {_KINDS[type(default)]}")
+    return value
 
 
 def _name(of: Mapping[str, Any], allowed: re.Pattern[str], what: str) -> str:
@@ -127,10 +200,3 @@ def _name(of: Mapping[str, Any], allowed: re.Pattern[str], what: str) -> str:
     if not isinstance(name, str) or not allowed.fullmatch(name):
         raise ValueError(f"{what} must have a name of letters, digits and _ that begins with a letter, not {name!r}")
     return name
-
-
-def _description(of: Mapping[str, Any], where: str) -> str:
-    description = of.get("description", "")
-    if not isinstance(description, str):
-        raise ValueError(f"{where}: description must be a text")
-    return description

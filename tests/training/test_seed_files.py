@@ -1,0 +1,111 @@
+"""Seed files are read line by line, and every line that is no seed is named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tinyagent_cli.errors import UsageError
+from tinyagent_cli.training.jsonl import GrowingFile, numbered_lines, write_whole
+from tinyagent_cli.training.seeds import (
+    Seed,
+    placed_seeds,
+    read_seeds,
+    rejects_file,
+    seed_files,
+    seed_from_json,
+    seed_to_json,
+)
+
+LINE = '{"query": "where is the mill", "plan": ["maps_open_location(\\"mill\\")"]}\n'
+
+
+def test_seeds_know_where_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "maps.jsonl"
+    path.write_text(f"\n{LINE}", encoding="utf-8")
+    (placed,) = placed_seeds([path])
+    assert placed.where == f"{path}:2"
+    assert placed.seed == Seed("where is the mill", ('maps_open_location("mill")',))
+
+
+def test_rejects_are_no_seeds(tmp_path: Path) -> None:
+    (tmp_path / "b.jsonl").write_text(LINE)
+    (tmp_path / "a.jsonl").write_text(LINE)
+    rejects_file(tmp_path / "b.jsonl").write_text('{"reason": "not JSON"}\n')
+    assert [path.name for path in seed_files([tmp_path])] == ["a.jsonl", "b.jsonl"]
+    assert len(read_seeds(tmp_path)) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("{", "Expecting"),
+        ("[]", "it must be an object"),
+        ('{"plan": []}', "query must be a text"),
+        ('{"query": "x", "plan": "join()"}', "plan must be a list of texts"),
+        ('{"query": "x", "plan": [], "tools": [1]}', "tools must be a list of objects"),
+        ('{"query": "x", "plan": [], "document": 7}', "document must be a text"),
+        ("[" * 100_000, "maximum recursion"),
+    ],
+)
+def test_a_line_that_is_no_seed(tmp_path: Path, line: str, problem: str) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text(f"{LINE}{line}\n")
+    with pytest.raises(UsageError, match=rf"bad\.jsonl:2 is not a seed: {problem}"):
+        placed_seeds([path])
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"query": "hello", "plan": []},
+        {"query": "keep this", "document": "Cone 04", "plan": ['create_note("Kiln", "$0", "")']},
+        {"query": "pour", "tools": [{"name": "pour", "parameters": []}], "plan": ["pour()"]},
+    ],
+)
+def test_a_seed_survives_json(record: dict[str, Any]) -> None:
+    assert seed_to_json(seed_from_json(record)) == record
+
+
+@pytest.mark.parametrize(("content", "problem"), [(b"\xff\n", "is not UTF-8"), (None, "cannot read")])
+def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, problem: str) -> None:
+    path = tmp_path / "seeds.jsonl"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UsageError, match=problem):
+        list(numbered_lines(path))
+
+
+def test_a_line_break_inside_a_text_ends_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "seeds.jsonl"
+    write_whole(path, [json.dumps({"query": "one\u2028two", "plan": []}, ensure_ascii=False)])
+    assert [seed.query for seed in read_seeds(tmp_path)] == ["one\u2028two"]
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "out" / "train.jsonl"
+    write_whole(path, ["old"])
+
+    def lines() -> Any:
+        yield "new"
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_whole(path, lines())
+    assert path.read_text() == "old\n"
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("found", "kept"),
+    [("", ""), ('{"a": 1}\n', '{"a": 1}\n'), ('{"a": 1}\n{"b', '{"a": 1}\n'), ('{"a": 1}', '{"a": 1}\n')],
+)
+def test_a_growing_file_goes_on_behind_its_last_whole_line(tmp_path: Path, found: str, kept: str) -> None:
+    path = tmp_path / "seeds.jsonl"
+    path.write_text(found)
+    with GrowingFile(path) as file:
+        file.add([{"c": "ü"}])
+        assert path.read_text(encoding="utf-8") == kept + '{"c": "ü"}\n'

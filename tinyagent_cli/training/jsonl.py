@@ -1,0 +1,94 @@
+"""JSON Lines files: read with the number of every line, written whole, or grown by whole lines."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from tinyagent_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a file that are not blank, each with its number. Raises UsageError if it cannot be read."""
+    with _os_errors("read", path):
+        content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 (byte {error.start})", hint="save it as UTF-8") from error
+    return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
+
+
+def write_whole(path: Path, lines: Iterable[str]) -> None:
+    """Write a file whole or not at all: it appears once it is complete. Raises UsageError."""
+    with _os_errors("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.writelines(f"{line}\n" for line in lines)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+class GrowingFile:
+    """A file that takes more lines while a long run goes on; what was added is on the disk when `add` returns.
+
+    A last line that an earlier run was torn away from is cut off. Raises UsageError if the file cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _os_errors("write", path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("a+b")
+            self._mend()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def add(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Append records, a line each, in one piece."""
+        text = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+        with _os_errors("write", self.path):
+            self._file.write(text.encode("utf-8", errors="replace"))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def _mend(self) -> None:
+        self._file.seek(0)
+        content = self._file.read()
+        begin = content.rfind(b"\n") + 1
+        if begin == len(content):
+            return
+        try:
+            json.loads(content[begin:])
+            self._file.write(b"\n")
+        except ValueError:
+            self._file.truncate(begin)
+
+
+@contextmanager
+def _os_errors(verb: str, path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"cannot {verb} {path}: {error.strerror or error}", hint="check the path") from error

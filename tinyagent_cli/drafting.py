@@ -43,8 +43,10 @@ class Draft:
 class Drafter:
     """Plans requests with the retriever and the engine of a configuration, which are loaded once."""
 
-    def __init__(self, config: Config, registry: Registry) -> None:
+    def __init__(self, config: Config, registry: Registry, load: Callable[[Config], Engine] | None = None) -> None:
+        """`load` takes the place of what loads the configured engine."""
         self._config = config
+        self._load_engine = load or _load_engine
         self.registry = registry
         self._engine: Future[Engine] | None = None
 
@@ -52,20 +54,22 @@ class Drafter:
         """Begin to load the engine, in a thread of its own."""
         if self._engine is None:
             loader = ThreadPoolExecutor(1, thread_name_prefix="engine")
-            self._engine = loader.submit(_load_engine, self._config)
+            self._engine = loader.submit(self._load_engine, self._config)
             loader.shutdown(wait=False)
         return self._engine
 
     def offer(self, request: str, own: Sequence[Signature] | None = None) -> list[Signature]:
         """The tools to plan with: some of the registry's, or of the `own` that came with the request."""
-        if own is not None and len(own) <= FEW:
-            return [self._as_learned(tool) for tool in own]
-        tools = [*self.registry.signatures().values()] if own is None else [self._as_learned(tool) for tool in own]
-        if self._retriever is None:
+        tools = self.available(own)
+        if (own is not None and len(own) <= FEW) or self._retriever is None:
             return tools
         from tinyagent_cli.retrieval import select
 
         return select(request, tools, self._retriever)
+
+    def available(self, own: Sequence[Signature] | None = None) -> list[Signature]:
+        """All there is to choose from: the registry's tools, or the `own` that came with the request."""
+        return [*self.registry.signatures().values()] if own is None else [self._as_learned(tool) for tool in own]
 
     def plan(
         self,

@@ -112,7 +112,7 @@ def _check_results(value: Argument, parameter: Parameter, where: str) -> None:
 def _check_copied(value: Argument, parameter: Parameter, source: str | None, where: str) -> None:
     if value in ("", ()) and parameter.required:
         raise CheckError(f"{where} is empty")
-    for text in _texts(value):
+    for text in plain_texts(value):
         if source is not None and not stands_in(text, source):
             raise CheckError(f"{where}: {text!r} does not stand in the request")
         if text and parameter.pattern and not re.fullmatch(parameter.pattern, text, re.IGNORECASE):
@@ -120,7 +120,7 @@ def _check_copied(value: Argument, parameter: Parameter, source: str | None, whe
             raise CheckError(f"{where}: {text!r} is no {' or '.join(kinds) or parameter.name}")
 
 
-def _texts(value: Argument) -> Iterator[str]:
+def plain_texts(value: Argument) -> Iterator[str]:
     """The plain texts in a value; between results, punctuation is nobody's invention."""
     if isinstance(value, str):
         yield value
@@ -128,4 +128,4 @@ def _texts(value: Argument) -> Iterator[str]:
         yield from (part for part in value.parts if isinstance(part, str) and words(part))
     elif isinstance(value, tuple):
         for item in value:
-            yield from _texts(item)
+            yield from plain_texts(item)

@@ -15,6 +15,14 @@ class Message:
     content: str
 
 
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one generation: of its prompt, those in the cache included, and of what was written."""
+
+    prompt: int
+    written: int
+
+
 Prompt: TypeAlias = str | Sequence[Message]
 """Plain text to continue, or a conversation that goes through the model's own chat template."""
 
@@ -34,6 +42,10 @@ class Engine(Protocol):
     @property
     def chat(self) -> bool:
         """Whether the model is a general chat model; otherwise it is one that was tuned to plan."""
+
+    @property
+    def usage(self) -> Usage | None:
+        """Tokens of the generation that began last, as far as it came; None where that cannot be told."""
 
     def generate(
         self,

@@ -18,7 +18,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.errors import ModelError, TinyAgentError, UsageError
-from tinyagent_cli.planner.engines.base import Prompt, never
+from tinyagent_cli.planner.engines.base import Prompt, Usage, never
 from tinyagent_cli.planner.engines.gguf import is_planner
 from tinyagent_cli.planner.engines.stream import Take, streamed
 
@@ -58,6 +58,7 @@ class LlamaCpp:
         Raises ModelError if the file is missing or damaged, or if the package is missing.
         """
         self.chat = not is_planner(path)
+        self.usage: Usage | None = None
         self._server: Server | None = _load(path, CHAT_CONTEXT if self.chat else PLANNER_CONTEXT)
         Thread(target=self._warm_up, name="llama.cpp warm-up").start()
 
@@ -71,6 +72,7 @@ class LlamaCpp:
     ) -> Generator[str, None, None]:
         """See Engine. A long prompt can be cancelled every 512 tokens."""
         request = _request(prompt, grammar, max_tokens)
+        self.usage = None
 
         def produce(take: Take) -> None:
             failure: TinyAgentError | None = None
@@ -78,6 +80,7 @@ class LlamaCpp:
             def take_chunk(chunk: dict[str, Any]) -> bool:
                 nonlocal failure
                 failure = _failure(chunk)
+                self.usage = _counted(self.usage, chunk)
                 return failure is not None or take(_text(chunk))
 
             self._complete(request, take_chunk)
@@ -183,6 +186,15 @@ def _request(prompt: Prompt, grammar: str | None, max_tokens: int) -> dict[str, 
 def _text(chunk: dict[str, Any]) -> str:
     choices = chunk.get("choices") or [{}]
     return choices[0].get("text") or choices[0].get("delta", {}).get("content") or ""
+
+
+def _counted(so_far: Usage | None, chunk: dict[str, Any]) -> Usage | None:
+    """The tokens with those of a chunk: the prompt's come first, then a token each, and all of them at the end."""
+    if progress := chunk.get("prompt_progress"):
+        return Usage(progress["total"], 0)
+    if timings := chunk.get("timings"):
+        return Usage(timings["cache_n"] + timings["prompt_n"], timings["predicted_n"])
+    return Usage(so_far.prompt, so_far.written + 1) if so_far else None
 
 
 def _failure(chunk: dict[str, Any]) -> TinyAgentError | None:

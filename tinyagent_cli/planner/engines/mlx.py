@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from tinyagent_cli.errors import ModelError, UsageError
-from tinyagent_cli.planner.engines.base import Prompt, never
+from tinyagent_cli.planner.engines.base import Prompt, Usage, never
 from tinyagent_cli.planner.engines.gguf import is_planner
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Mlx:
             raise ModelError("the MLX engine is not installed", hint="pip install 'tinyagent-cli[mlx]'") from error
         self._model, self._tokenizer, self._end = load(path)
         self._vocabulary = LLTokenizer(self._tokenizer.to_str(), n_vocab=self._model.vocabulary, eos_token=self._end)
+        self.usage: Usage | None = None
         self._seen: list[int] = []
         self._lock = Lock()
 
@@ -63,7 +64,10 @@ class Mlx:
         matcher = self._matcher(grammar) if grammar is not None else None
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         with self._lock:
-            for token in self._tokens(self._encoded(prompt), matcher, max_tokens):
+            tokens = self._encoded(prompt)
+            self.usage = Usage(len(tokens), 0)
+            for written, token in enumerate(self._tokens(tokens, matcher, max_tokens), 1):
+                self.usage = Usage(len(tokens), written)
                 yield decoder.decode(self._vocabulary.decode_bytes([token]))
                 if cancelled():
                     return

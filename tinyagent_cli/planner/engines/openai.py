@@ -12,7 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.errors import ModelError
-from tinyagent_cli.planner.engines.base import Prompt, never
+from tinyagent_cli.planner.engines.base import Prompt, Usage, never
 from tinyagent_cli.planner.engines.stream import Take, streamed
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class OpenAI:
             import httpx
         except ImportError as error:
             raise ModelError("the openai engine is not installed", hint="pip install httpx") from error
+        self.usage: Usage | None = None
         self._url = _address(base_url)
         self._model = model
         self._key = api_key
@@ -68,6 +69,7 @@ class OpenAI:
         cancelled: Callable[[], bool] = never,
     ) -> Generator[str, None, None]:
         """See Engine; the grammar is left out. Passing failures are tried again, with longer and longer waits."""
+        self.usage = None
         body: dict[str, Any] = {"max_tokens": max_tokens, "temperature": 0, "stream": True}
         if isinstance(prompt, str):
             path, body["prompt"] = "completions", prompt
@@ -144,6 +146,8 @@ class OpenAI:
             event = json.loads(data)
             if "error" in event:
                 raise ModelError(f"{self._url} failed: {self._detail(data)}", hint="try again")
+            if usage := event.get("usage"):
+                self.usage = Usage(int(usage["prompt_tokens"]), int(usage["completion_tokens"]))
             choice = (event.get("choices") or [{}])[0]
             return choice.get("text") or (choice.get("delta") or {}).get("content") or ""
         except (ValueError, AttributeError, LookupError, TypeError) as error:

@@ -1,0 +1,32 @@
+"""Files that a command writes for its user: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from tinyagent_cli.platforms.local.store import os_errors
+
+
+def check_writable(path: Path) -> None:
+    """Make the folder of a file that is to be written in the end. Raises ToolError if that will not be possible."""
+    with os_errors("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=path.parent):
+            pass
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, or leave what was there as it is. Raises ToolError naming the path and the reason."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with os_errors("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)

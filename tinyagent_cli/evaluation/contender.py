@@ -1,0 +1,164 @@
+"""What is evaluated: an engine, a model and a way to choose the tools on offer."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, TypeAlias, get_args, get_type_hints
+
+from tinyagent_cli.config import Config
+from tinyagent_cli.drafting import Drafter
+from tinyagent_cli.errors import ModelError, TinyAgentError, UsageError
+from tinyagent_cli.evaluation.meter import Meter
+from tinyagent_cli.plan.call import Plan
+from tinyagent_cli.plan.signature import Signature, by_name
+from tinyagent_cli.planner.engines.base import Usage, never
+from tinyagent_cli.retrieval.lexical import LexicalRetriever
+
+if TYPE_CHECKING:
+    from tinyagent_cli.evaluation.suite import Request
+    from tinyagent_cli.tools.registry import Registry
+
+RETRIEVED = "retrieved"
+ALL = "all"
+_TOP = re.compile(r"top([1-9][0-9]?)")
+
+Offer: TypeAlias = Callable[[str, "Sequence[Signature] | None"], list[Signature]]
+"""Gives the tools to plan a request with, out of its own if it brings some."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A row of the comparison. `tools` is `retrieved` (the classifier), `all`, or `top3`: plain retrieval."""
+
+    engine: str
+    model: str
+    tools: str = RETRIEVED
+
+    @property
+    def label(self) -> str:
+        """Short and unique among the candidates of a run."""
+        engine = "" if self.engine == "auto" else f"{self.engine}:"
+        offered = {RETRIEVED: "classifier", ALL: "all tools"}.get(self.tools, self.tools.replace("top", "top "))
+        return f"{engine}{self.model}, {offered}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a request.
+
+    `plan` has its dates in the user's words and is None where there is none, for the reason in `error`. `written` is
+    what the model wrote in any case, `offered` are names of tools, `seconds` are by stage: `retrieve` and `plan`.
+    """
+
+    plan: Plan | None
+    error: str = ""
+    written: str = ""
+    offered: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    usage: Usage | None = None
+
+
+class Contender:
+    """One engine and model, loaded. It answers one request after the other. Use it as `closing` would have it."""
+
+    def __init__(self, config: Config, registry: Registry) -> None:
+        """Raises ModelError if the engine cannot be loaded."""
+        self._drafter = Drafter(config, registry, self._load)
+        self._drafter.ready()
+        self.bytes = _size(config)
+
+    def answer(self, request: Request, tools: str = RETRIEVED) -> Answer:
+        """Plan a request. Whatever goes wrong is in the answer, so that a long evaluation goes on."""
+        self._meter.reset()
+        answer = Answer(None)
+        try:
+            began = perf_counter()
+            offered = self._offer(tools)(request.query, request.tools)
+            chosen = perf_counter()
+            answer = replace(answer, offered=tuple(by_name(offered)), seconds={"retrieve": chosen - began})
+            calls = self._drafter.plan(
+                request.query, offered, now=request.now, document=request.document, cancelled=never
+            )
+            plan = tuple(calls)
+            seconds = {**answer.seconds, "plan": perf_counter() - chosen}
+            answer = replace(answer, plan=plan, seconds=seconds)
+        except TinyAgentError as error:
+            answer = replace(answer, error=error.message)
+        except Exception as error:
+            _log.debug("request %s", request.id, exc_info=True)
+            answer = replace(answer, error=f"unexpected: {type(error).__name__}: {error}")
+        return replace(answer, written=self._meter.written, usage=self._meter.usage)
+
+    def available(self, own: Sequence[Signature] | None) -> list[Signature]:
+        """All tools that a request can be planned with."""
+        return self._drafter.available(own)
+
+    def close(self) -> None:
+        """Free the model."""
+        self._drafter.close()
+
+    def _load(self, config: Config) -> Meter:
+        from tinyagent_cli.planner.engines import load_engine
+
+        self._meter = Meter(load_engine(config))
+        return self._meter
+
+    def _offer(self, tools: str) -> Offer:
+        if tools == RETRIEVED:
+            return self._drafter.offer
+        return lambda request, own: _best(_top(tools), request, self.available(own))
+
+
+def read_candidates(config: Config, models: Sequence[str], tools: Sequence[str]) -> list[Candidate]:
+    """Every model with every choice of tools. A model may name its engine: `openai:qwen3`, `mlx:embedded`.
+
+    Raises UsageError for a choice of tools that there is not.
+    """
+    for choice in tools:
+        if choice != RETRIEVED:
+            _top(choice)
+    engines = get_args(get_type_hints(Config)["engine"])
+    named = [text.split(":", 1) if text.split(":", 1)[0] in engines else [config.engine, text] for text in models]
+    usual = [config.engine, config.openai.model if config.engine == "openai" else config.model]
+    pairs = dict.fromkeys((engine, model) for engine, model in named or [usual])
+    return [Candidate(*pair, choice) for pair in pairs for choice in dict.fromkeys(tools or [RETRIEVED])]
+
+
+def configured(config: Config, candidate: Candidate) -> Config:
+    """The configuration with a candidate's engine and model."""
+    if candidate.engine == "openai":
+        return replace(config, engine="openai", openai=replace(config.openai, model=candidate.model))
+    return replace(config, engine=candidate.engine, model=candidate.model)  # type: ignore[arg-type]
+
+
+def _top(tools: str) -> int | None:
+    """How many of the tools are offered, None for all of them."""
+    if tools == ALL:
+        return None
+    if not (match := _TOP.fullmatch(tools)):
+        raise UsageError(f"--tools must be retrieved, all or top3 (any number), not {tools!r}")
+    return int(match[1])
+
+
+def _best(count: int | None, request: str, tools: list[Signature]) -> list[Signature]:
+    """The tools that share most words with the request: retrieval without any training, the paper's "basic RAG"."""
+    if count is None:
+        return tools
+    signatures = by_name(tools)
+    return [signatures[item.name] for item in LexicalRetriever().rank(request, tools)[:count]]
+
+
+def _size(config: Config) -> int | None:
+    """Bytes of the weight file, None for a server's model."""
+    from tinyagent_cli.planner.engines import model_path
+
+    try:
+        return None if config.engine == "openai" else model_path(config).stat().st_size
+    except (ModelError, OSError):
+        return None

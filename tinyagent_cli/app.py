@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -35,9 +34,6 @@ from tinyagent_cli.commands.options import (
 )
 from tinyagent_cli.errors import ExitStatus, TinyAgentError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "ask": "Carry out a request, also one that begins with the name of a command.",
@@ -47,13 +43,9 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "doctor": "Say what works here, what is missing, and what mends it.",
         "undo": "Take back what the last run wrote.",
         "train": "Make a planner or a classifier from seed requests.",
-        "eval": "Measure how well requests are planned, by one model or several.",
     }
 )
 """Sub-commands by name, each a module of `tinyagent_cli.commands`, with a line on what it does."""
-
-MODULES: Mapping[str, str] = MappingProxyType({"eval": "evaluate"})
-"""Modules that are not named as their sub-command is."""
 
 NAME = "tinyagent"
 ASK = "ask"
@@ -104,7 +96,7 @@ class RequestGroup(TyperGroup):
         """Load a sub-command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"tinyagent_cli.commands.{MODULES.get(cmd_name, cmd_name)}")
+        module = import_module(f"tinyagent_cli.commands.{cmd_name}")
         command = typer.main.get_command(module.app)
         command.name = cmd_name
         return command
@@ -166,6 +158,9 @@ def main() -> None:
     try:
         app(prog_name=NAME)
     except TinyAgentError as error:
+        from tinyagent_cli.commands.crash import print_traceback
+
+        print_traceback(error)
         _end(error, error.exit_status)
     except KeyboardInterrupt:
         sys.exit(ExitStatus.INTERRUPTED)
@@ -174,40 +169,16 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(ExitStatus.STEP_FAILED)
     except Exception as error:
-        _end(_unexpected(error), ExitStatus.STEP_FAILED)
+        from tinyagent_cli.commands.crash import crash
+
+        _end(crash(error), ExitStatus.STEP_FAILED)
 
 
 def _end(error: TinyAgentError, status: ExitStatus) -> None:
-    if os.environ.get("TINYAGENT_DEBUG"):
-        traceback.print_exc()
     from tinyagent_cli.commands.streams import print_problem
 
     print_problem(error)
     sys.exit(status)
-
-
-def _unexpected(error: Exception) -> TinyAgentError:
-    """One line for what should not have happened; the traceback goes to the log."""
-    what = f"{type(error).__name__}: {error}".splitlines()[0]
-    log = _log_traceback()
-    hint = f"the traceback is in {log}" if log else "TINYAGENT_DEBUG=1 shows the traceback"
-    return TinyAgentError(f"unexpected: {what}", hint=hint)
-
-
-def _log_traceback() -> Path | None:
-    """Append the current traceback to the log; None where that cannot be written."""
-    from datetime import datetime
-
-    from tinyagent_cli import paths
-
-    log = paths.log_file()
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{datetime.now().astimezone().isoformat()} {NAME} {__version__}\n{traceback.format_exc()}\n")
-    except OSError:
-        return None
-    return log
 
 
 if __name__ == "__main__":

@@ -116,6 +116,20 @@ def test_an_unwritable_data_folder(scripted: Callable[..., Any], home: Path) -> 
     assert "Failed: 3" in done.stdout
 
 
+def test_what_nobody_foresaw_is_one_line_and_its_traceback_is_kept(
+    cli: Callable[..., Any], home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import tinyagent_cli.drafting\n"
+        "def fail(*arguments, **options): raise ZeroDivisionError('nobody foresaw it')\n"
+        "tinyagent_cli.drafting.Drafter.offer = fail\n"
+    )
+    done = cli("email Sid", PYTHONPATH=str(tmp_path))
+    check(done, 1, "unexpected: ZeroDivisionError: nobody foresaw it", "-vv prints it")
+    assert "Traceback" in (home / "state" / "tinyagent.log").read_text()
+    assert "Traceback" in cli("-vv", "email Sid", PYTHONPATH=str(tmp_path)).stderr
+
+
 def test_closed_standard_streams(environment: dict[str, str]) -> None:
     shell = f'exec "{sys.executable}" -m tinyagent_cli <&- 2>&1'
     done = subprocess.run(["sh", "-c", shell], check=False, stdout=subprocess.PIPE, env=environment, timeout=60)

@@ -62,6 +62,11 @@ def test_json_and_jsonl_exclude_each_other(cli: Callable[..., Any]) -> None:
     assert done.returncode == 2
 
 
+def test_the_model_of_a_server_is_named_on_the_command_line(scripted: Callable[..., Any], server: Any) -> None:
+    scripted("--model", "llama3.2", "--dry-run", "email Sid the notes", TINYAGENT_OPENAI_MODEL="another")
+    assert [body["model"] for _, _, body in server.requests] == ["llama3.2"]
+
+
 def test_a_reader_that_leaves_ends_the_run_quietly(scripted: Callable[..., Any], environment: Any, server: Any) -> None:
     environment |= {"TINYAGENT_ENGINE": "openai", "TINYAGENT_OPENAI_BASE_URL": server.url}
     process = subprocess.Popen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from tinyagent_cli.config import Config, OpenAIConfig
 from tinyagent_cli.errors import ModelError
-from tinyagent_cli.planner.engines import load_engine, model_path
+from tinyagent_cli.planner.engines import engine_name, load_engine, model_path, model_title
 
 
 def test_a_path_is_a_model(tiny_model: Path) -> None:
@@ -45,6 +46,21 @@ def test_a_server_needs_no_model_file() -> None:
     engine = load_engine(Config(engine="openai", openai=settings))
     assert (engine.name, engine.chat) == ("openai", True)
     engine.close()
+
+
+def test_auto_is_mlx_for_a_planner_on_apple_silicon(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("mlx")
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(platform, "machine", lambda: "arm64")
+    assert engine_name(Config(model=str(tiny_model))) == "mlx"
+
+
+def test_models_have_titles() -> None:
+    assert model_title(Config()) == "planner 4-bit"
+    assert model_title(Config(model="/models/qwen3-4b.gguf")) == "qwen3-4b"
+    server = OpenAIConfig(base_url="http://user:secret@localhost:11434/v1", model="llama3.2")
+    assert model_title(Config(engine="openai", openai=server)) == "llama3.2 at localhost:11434"
+    assert model_title(Config(engine="openai")) == "the first model at 127.0.0.1:8080"
 
 
 def test_a_missing_model_says_what_to_do(tmp_path: Path) -> None:

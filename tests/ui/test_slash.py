@@ -18,7 +18,7 @@ def commands(called: list[str]) -> SlashCommands:
     return SlashCommands(
         (
             SlashCommand("tools", "what there is", lambda rest: called.append(f"tools {rest}")),
-            SlashCommand("undo", "take it back", lambda rest: called.append("undo"), lambda: bool(called)),
+            SlashCommand("undo", "", lambda rest: called.append("undo"), lambda: bool(called), idle="nothing is done"),
             SlashCommand("unplug", "pull it", lambda rest: called.append("unplug")),
         )
     )
@@ -36,7 +36,7 @@ def test_the_beginning_of_one_name_will_do(commands: SlashCommands, called: list
 
 def test_only_what_makes_sense_now_is_offered(commands: SlashCommands) -> None:
     assert [command.name for command in commands.offered()] == ["tools", "unplug"]
-    with pytest.raises(UsageError, match="nothing to do"):
+    with pytest.raises(UsageError, match="/undo: nothing is done"):
         commands.run("/undo")
     commands.run("/tools")
     assert [command.name for command in commands.offered()] == ["tools", "undo", "unplug"]

@@ -15,7 +15,7 @@ from tinyagent_cli.commands.streams import check_text, piped_text, print_json, p
 from tinyagent_cli.errors import ExitStatus, TinyAgentError, UsageError
 
 if TYPE_CHECKING:
-    from tinyagent_cli.agent import Interaction, Report
+    from tinyagent_cli.agent import Report
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -84,18 +84,19 @@ def _carry_out_one(session: Session, request: str, document: str | None) -> tupl
     return report.status, entry
 
 
-def run_request(session: Session, request: str, document: str | None = None) -> Report:
-    """Carry out one request with whoever can be asked. Raises TinyAgentError if there is no plan."""
+def run_request(
+    session: Session, request: str, document: str | None = None, *, options: Options | None = None
+) -> Report:
+    """Carry out one request with whoever can be asked; `options` are the session's unless others are given.
+
+    Raises TinyAgentError if there is no plan.
+    """
     from tinyagent_cli.commands.interaction import interaction_for
 
-    agent = session.agent
+    agent, options = session.agent, options or session.options
     check = partial(agent.check, has_document=document is not None)
-    with interaction_for(session.options, check) as interaction:
-        return _run(session, request, interaction, document)
-
-
-def _run(session: Session, request: str, interaction: Interaction, document: str | None) -> Report:
-    return session.agent.run(request, interaction, document=document, dry_run=session.options.dry_run)
+    with interaction_for(options, check) as interaction:
+        return agent.run(request, interaction, document=document, dry_run=options.dry_run)
 
 
 def tell(session: Session, report: Report) -> None:

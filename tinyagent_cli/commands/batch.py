@@ -41,11 +41,7 @@ def plan_file(session: Session, path: Path) -> None:
 
     Raises UsageError if the file cannot be read, and ModelError if the engine cannot be loaded.
     """
-    from tinyagent_cli.drafting import Drafter
-    from tinyagent_cli.tools.registry import Registry
-
-    drafter = Drafter(session.config, Registry.load(session.config))
-    drafter.load()
+    drafter = session.drafter
     failed = total = 0
     with _lines(path) as lines:
         drafter.ready()

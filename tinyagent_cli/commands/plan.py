@@ -16,7 +16,6 @@ from tinyagent_cli.errors import PlanError, UsageError
 
 if TYPE_CHECKING:
     from tinyagent_cli.drafting import Draft
-    from tinyagent_cli.tools.registry import Registry
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -56,22 +55,16 @@ def command(
 
 def plan_one(session: Session, words: Sequence[str]) -> None:
     """Print the plan of one request, as a tree or as JSON. Raises PlanError if there is none."""
-    from tinyagent_cli.drafting import Drafter
-    from tinyagent_cli.tools.registry import Registry
-
     request = " ".join(words).strip()
     check_text(request, "the request")
     piped = piped_text()
-    registry = Registry.load(session.config)
-    drafter = Drafter(session.config, registry)
-    drafter.load()
-    draft = drafter.draft(request or piped or "", now=session.clock(), document=piped if request else None)
+    draft = session.drafter.draft(request or piped or "", now=session.clock(), document=piped if request else None)
     if session.options.json:
         print_json(draft_to_json(draft), indent=2)
     if not draft.plan:
         raise PlanError("no tool serves this request", hint="`tinyagent tools` lists what can be done")
     if not session.options.json:
-        _print_tree(session, draft, registry)
+        _print_tree(session, draft)
 
 
 def draft_to_json(draft: Draft) -> dict[str, object]:
@@ -85,11 +78,11 @@ def draft_to_json(draft: Draft) -> dict[str, object]:
     }
 
 
-def _print_tree(session: Session, draft: Draft, registry: Registry) -> None:
+def _print_tree(session: Session, draft: Draft) -> None:
     from tinyagent_cli.execution.policy import Policy
     from tinyagent_cli.ui.arguments import PlanView
     from tinyagent_cli.ui.theme import make_console
     from tinyagent_cli.ui.tree import PlanTree
 
-    view = PlanView(draft.said, registry.tools, {}, session.clock(), Policy(session.config.policy))
+    view = PlanView(draft.said, session.drafter.registry.tools, {}, session.clock(), Policy(session.config.policy))
     make_console(sys.stdout).print(PlanTree(view))

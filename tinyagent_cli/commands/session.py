@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tinyagent_cli import paths
+from tinyagent_cli.commands.crash import DEBUG
 from tinyagent_cli.commands.options import Color, Options
 from tinyagent_cli.commands.streams import print_line, print_warning
 from tinyagent_cli.config import Config, load_config
@@ -20,20 +22,25 @@ from tinyagent_cli.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from tinyagent_cli.agent import Agent
+    from tinyagent_cli.drafting import Drafter
 
 
 @dataclass(frozen=True)
 class Session:
-    """The settings of one process. `state_dir` is where runs are recorded."""
+    """The settings of one process. `state_dir` is where runs are recorded.
+
+    `overrides` are the settings that go before those of files and the environment.
+    """
 
     options: Options
     config: Config
     clock: Callable[[], datetime]
     state_dir: Path
+    overrides: Mapping[str, object]
 
     @cached_property
-    def agent(self) -> Agent:
-        """Takes requests. Raises ToolFileError if a tools.toml is broken.
+    def drafter(self) -> Drafter:
+        """Plans requests. Raises ToolFileError if a tools.toml is broken.
 
         The model is loaded in the background while the rest of the program is imported.
         """
@@ -42,9 +49,21 @@ class Session:
 
         drafter = Drafter(self.config, Registry.load(self.config))
         drafter.load()
+        return drafter
+
+    @cached_property
+    def agent(self) -> Agent:
+        """Takes requests. Raises ToolFileError if a tools.toml is broken."""
+        drafter = self.drafter
         from tinyagent_cli.agent import Agent
 
         return Agent(self.config, drafter, self.clock, self.state_dir)
+
+    def reloaded(self, overrides: Mapping[str, object] = MappingProxyType({})) -> Session:
+        """The same session under the configuration as it is now, with further overrides; raises ConfigError."""
+        overrides = {**self.overrides, **overrides}
+        config = load_config(overrides)
+        return replace(self, config=config, clock=clock(self.options.now, config.time_zone), overrides=overrides)
 
 
 def open_session(options: Options) -> Session:
@@ -63,7 +82,7 @@ def open_session(options: Options) -> Session:
     if sandbox and not options.quiet:
         print_line("sandbox", str(sandbox))
     state_dir = sandbox / "state" if sandbox else paths.state_dir()
-    return Session(options, config, clock(options.now, config.time_zone), state_dir)
+    return Session(options, config, clock(options.now, config.time_zone), state_dir, overrides)
 
 
 def clock(now: str, time_zone: str) -> Callable[[], datetime]:
@@ -105,9 +124,15 @@ def local_zone(name: str) -> tzinfo:
         raise ConfigError(problem, hint='set time_zone = "Europe/Berlin", or what is yours') from error
 
 
-def _overrides(options: Options) -> dict[str, object]:
-    given = {"model": options.model, "engine": options.engine, "data_dir": options.data_dir}
+def model_overrides(engine: str, model: str) -> dict[str, object]:
+    """An engine and a model, either of which may be empty; a model is that of a server, too, if that is the engine."""
+    given = {"engine": engine, "model": model, "openai.model": model}
     return {key: value for key, value in given.items() if value}
+
+
+def _overrides(options: Options) -> dict[str, object]:
+    data_dir = {"data_dir": options.data_dir} if options.data_dir else {}
+    return model_overrides(options.engine, options.model) | data_dir
 
 
 def _make_sandbox() -> Path:
@@ -155,4 +180,4 @@ def _set_log(verbose: int) -> None:
     level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     logging.basicConfig(stream=sys.stderr, level=level, format="tinyagent: %(levelname)s: %(name)s: %(message)s")
     if verbose > 1:
-        os.environ["TINYAGENT_DEBUG"] = "1"
+        os.environ[DEBUG] = "1"

@@ -6,7 +6,7 @@ import typer
 
 from tinyagent_cli.commands.options import options_of
 from tinyagent_cli.commands.session import Session, open_session
-from tinyagent_cli.errors import NotFoundError
+from tinyagent_cli.errors import NotFoundError, TinyAgentError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -32,3 +32,17 @@ def undo_last(session: Session) -> list[str]:
     lines = undo(record)
     journal.mark_undone(record)
     return [one_line(line) for line in (f'"{record.request}" of {record.time}:', *lines)]
+
+
+def can_be_undone(session: Session) -> int | None:
+    """How many steps of the last run can be taken back; None if there is no run.
+
+    0 where the journal cannot be read, as `undo_last` will say.
+    """
+    from tinyagent_cli.execution.journal import Journal
+
+    try:
+        record = Journal(session.state_dir).last()
+    except TinyAgentError:
+        return 0
+    return None if record is None else sum(bool(step.changes) for step in record.steps)

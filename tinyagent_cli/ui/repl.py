@@ -38,11 +38,13 @@ _log = logging.getLogger(__name__)
 class ReplSettings:
     """What a REPL is made of.
 
-    `handle` carries out one request; what it raises is shown and the REPL goes on. `status` gives the
-    parts of the toolbar: model, engine, platform, data folder. `names` are completed anywhere.
+    `handle` carries out one request; what it raises is shown and the REPL goes on. `unexpected` makes a
+    line of an exception that should not have been. `status` gives the parts of the toolbar: model,
+    engine, platform, what can be undone. `names` are completed anywhere.
     """
 
     handle: Callable[[str], None]
+    unexpected: Callable[[Exception], TinyAgentError]
     history: Path
     greeting: Sequence[str] = ()
     status: Callable[[], Sequence[str]] = tuple
@@ -86,8 +88,7 @@ class Repl:
         except TinyAgentError as error:
             print_error(self._console, error)
         except Exception as error:
-            _log.debug("a request failed", exc_info=True)
-            print_error(self._console, TinyAgentError(f"unexpected: {error!r}", hint="tinyagent -vv tells more"))
+            print_error(self._console, self._settings.unexpected(error))
 
     def _new_session(self) -> PromptSession[str]:
         from prompt_toolkit import PromptSession

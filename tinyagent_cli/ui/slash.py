@@ -22,13 +22,17 @@ def _no_words() -> Iterable[str]:
 
 @dataclass(frozen=True)
 class SlashCommand:
-    """`/name rest`. `run` takes the rest of the line; `words` completes it; `available` says whether it is offered."""
+    """`/name rest`. `run` takes the rest of the line; `words` completes it.
+
+    `available` says whether it is offered, and `idle` what is said where it is not.
+    """
 
     name: str
     summary: str
     run: Callable[[str], None]
     available: Callable[[], bool] = _always
     words: Callable[[], Iterable[str]] = _no_words
+    idle: str = "there is nothing for it to do now"
 
 
 class SlashCommands:
@@ -51,7 +55,7 @@ class SlashCommands:
             near = near_miss(name, self._commands)
             raise UsageError(f"there is no command /{name}", hint=f"did you mean /{near}?" if near else "see /help")
         if not command.available():
-            raise UsageError(f"/{command.name} has nothing to do now")
+            raise UsageError(f"/{command.name}: {command.idle}")
         return command
 
     def run(self, line: str) -> bool:

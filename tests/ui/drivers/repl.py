@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from tinyagent_cli.errors import NotFoundError
+from tinyagent_cli.errors import NotFoundError, TinyAgentError
 from tinyagent_cli.ui.repl import Repl, ReplSettings
 from tinyagent_cli.ui.slash import SlashCommand
 from tinyagent_cli.ui.theme import make_console
@@ -29,6 +29,7 @@ def main() -> None:
     assert tty is not None
     settings = ReplSettings(
         handle,
+        lambda error: TinyAgentError(f"unexpected: {type(error).__name__}", hint="see the log"),
         Path(sys.argv[1]),
         greeting=("Say what to do.",),
         status=lambda: ("smollm2", "llamacpp", "local", "~/data"),

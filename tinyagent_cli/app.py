@@ -43,9 +43,13 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "doctor": "Say what works here, what is missing, and what mends it.",
         "undo": "Take back what the last run wrote.",
         "train": "Make a planner or a classifier from seed requests.",
+        "eval": "Measure how well requests are planned, by one model or several.",
     }
 )
 """Sub-commands by name, each a module of `tinyagent_cli.commands`, with a line on what it does."""
+
+MODULES: Mapping[str, str] = MappingProxyType({"eval": "evaluate"})
+"""Modules that are not named as their sub-command is."""
 
 NAME = "tinyagent"
 ASK = "ask"
@@ -96,7 +100,7 @@ class RequestGroup(TyperGroup):
         """Load a sub-command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"tinyagent_cli.commands.{cmd_name}")
+        module = import_module(f"tinyagent_cli.commands.{MODULES.get(cmd_name, cmd_name)}")
         command = typer.main.get_command(module.app)
         command.name = cmd_name
         return command

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,24 @@ def test_jsonl_tells_events_in_order(scripted: Callable[..., Any]) -> None:
     finished = [event["number"] for event in events if event["event"] == "step_finished"]
     assert sorted(finished) == [1, 2, 3] and finished[-1] == 3
     assert events[-1]["status"] == "done"
+
+
+def test_events_reach_a_pipe_while_the_screen_shows_something_else(terminal: Callable[..., Any], server: Any) -> None:
+    write_plan, seen = server.answer, threading.Event()
+
+    def wait_and_answer(exchange: Any) -> None:
+        seen.wait(60)
+        write_plan(exchange)
+
+    server.answer = wait_and_answer
+    screen = terminal("--yes", "--jsonl", "email Sid the notes")
+    screen.wait_for("planning")
+    seen.set()
+    status, output = screen.finish()
+    assert status == 0
+    kinds = [json.loads(line)["event"] for line in output.splitlines()]
+    assert kinds.count("step_added") == 3
+    assert kinds[-1] == "report"
 
 
 def test_a_dry_run_looks_up_and_changes_nothing(scripted: Callable[..., Any], home: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,30 @@ def test_each_answer_is_written_before_the_next_line_is_read(environment: dict[s
     assert process.stdout.read() == b""
     process.stdout.close()
     assert process.wait(60) == 0
+
+
+def test_a_long_batch_tells_a_terminal_how_far_it_is(terminal: Callable[..., Any], server: Any, tmp_path: Path) -> None:
+    (tmp_path / "batch.jsonl").write_text('{"query": "email Sid the notes"}\n' * 3)
+    answer, seen = server.answer, threading.Event()
+
+    def wait_and_answer(exchange: Any) -> None:
+        assert len(server.requests) < 3 or seen.wait(60)
+        answer(exchange)
+
+    server.answer = wait_and_answer
+    screen = terminal("plan", "--batch", str(tmp_path / "batch.jsonl"))
+    screen.wait_for("1 of 3 lines planned")
+    screen.wait_for("a second")
+    screen.wait_for("left")
+    seen.set()
+    status, output = screen.finish()
+    assert status == 0
+    assert len(output.splitlines()) == 3
+
+
+def test_a_batch_tells_nothing_where_nobody_sees_it(scripted: Callable[..., Any]) -> None:
+    done = scripted("plan", "--batch", "-", stdin='{"query": "email Sid the notes"}\n' * 3)
+    assert (done.stderr, len(done.stdout.splitlines())) == ("", 3)
 
 
 @pytest.mark.parametrize("arguments", [("--batch", "missing.jsonl"), ("--batch", "."), ("--batch", "-", "a request")])

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from tinyagent_cli.commands.plan import draft_to_json
 from tinyagent_cli.commands.session import Session, read_now
-from tinyagent_cli.commands.streams import check_text, print_json, print_line, print_warning
+from tinyagent_cli.commands.streams import check_text, print_json, print_warning
 from tinyagent_cli.errors import TinyAgentError, UsageError
 from tinyagent_cli.plan.signature import Signature, signature_from_json
 
@@ -41,16 +41,22 @@ def plan_file(session: Session, path: Path) -> None:
 
     Raises UsageError if the file cannot be read, and ModelError if the engine cannot be loaded.
     """
+    from tinyagent_cli.ui.batch import BatchProgress
+    from tinyagent_cli.ui.theme import make_console
+
     drafter = session.drafter
     failed = total = 0
     with _lines(path) as lines:
-        drafter.ready()
-        for number, raw in enumerate(lines, 1):
-            if raw.strip():
-                answer = _answer(session, drafter, raw, number)
-                total, failed = total + 1, failed + ("error" in answer)
-                print_json(answer)
-                _show_progress(total)
+        console = make_console(sys.stderr, quiet=session.options.quiet)
+        with BatchProgress(console, _count(lines), shared=sys.stdout.isatty()) as progress:
+            drafter.ready()
+            progress.ready()
+            for number, raw in enumerate(lines, 1):
+                if raw.strip():
+                    answer = _answer(session, drafter, raw, number)
+                    total, failed = total + 1, failed + ("error" in answer)
+                    with progress.answering():
+                        print_json(answer)
     if failed and not session.options.quiet:
         print_warning(f"{failed} of {total} lines have an error")
 
@@ -127,7 +133,10 @@ def _lines(path: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _show_progress(done: int) -> None:
-    """Every hundredth line, where the answers go to a file."""
-    if done % 100 == 0 and sys.stderr.isatty() and not sys.stdout.isatty():
-        print_line("batch", f"{done:,} lines planned")
+def _count(lines: IO[bytes]) -> int | None:
+    """How many lines are to be planned; None where they can only be read once."""
+    if lines is sys.stdin.buffer:
+        return None
+    total = sum(bool(raw.strip()) for raw in lines)
+    lines.seek(0)
+    return total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,7 +87,12 @@ class LiveView:
             self._timer = None
             if self._open and self._live is None:
                 self._live = Live(
-                    self._content, console=self._console, transient=True, refresh_per_second=FRAMES_PER_SECOND
+                    self._content,
+                    console=self._console,
+                    transient=True,
+                    refresh_per_second=FRAMES_PER_SECOND,
+                    # Results that go elsewhere than to the screen stay what and where they are.
+                    redirect_stdout=sys.stdout.isatty(),
                 )
                 self._live.start()
 

@@ -9,9 +9,9 @@ NAME = "tinyagent"
 PROJECT_FILE = ".tinyagent.toml"
 
 
-def data_dir() -> Path:
+def data_dir(home: Path | None = None) -> Path:
     """Contacts, calendar, notes and mail of the local platform, unless the configuration says otherwise."""
-    return _folder("data")
+    return _folder("data", home)
 
 
 def config_dir() -> Path:
@@ -19,9 +19,9 @@ def config_dir() -> Path:
     return _folder("config")
 
 
-def state_dir() -> Path:
+def state_dir(home: Path | None = None) -> Path:
     """Holds the journal of runs, the REPL's history and the log."""
-    return _folder("state")
+    return _folder("state", home)
 
 
 def cache_dir() -> Path:
@@ -48,11 +48,11 @@ def project_file(start: Path) -> Path | None:
     return None
 
 
-def _folder(kind: str) -> Path:
-    """`TINYAGENT_HOME` puts all four folders under one; otherwise they are where the system wants them."""
-    home = os.environ.get("TINYAGENT_HOME")
-    if home:
-        return Path(home).expanduser().absolute() / kind
+def _folder(kind: str, home: Path | None = None) -> Path:
+    """All four stand under `home` or `TINYAGENT_HOME`; without either they are where the system wants them."""
+    under = home or os.environ.get("TINYAGENT_HOME")
+    if under:
+        return Path(under).expanduser().absolute() / kind
     from platformdirs import PlatformDirs
 
     folders = PlatformDirs(NAME, appauthor=False)

@@ -16,6 +16,7 @@ def drafts(folder: Path) -> list[Any]:
 
 
 def sandbox_of(stderr: str) -> Path:
+    """What TINYAGENT_HOME has to be to go on in the sandbox of a run."""
     line = next(line for line in stderr.splitlines() if line.startswith("tinyagent: sandbox: "))
     return Path(line.removeprefix("tinyagent: sandbox: "))
 
@@ -31,7 +32,7 @@ def check_draft(folder: Path) -> None:
 def test_the_notes_end_in_a_draft_with_sids_address(scripted: Callable[..., Any]) -> None:
     done = scripted("--sandbox", "--yes", "email Sid the notes")
     assert done.returncode == 0, done.stderr
-    folder = sandbox_of(done.stderr)
+    folder = sandbox_of(done.stderr) / "data"
     check_draft(folder)
     assert "sid@acme.com" in done.stdout
     assert str(folder) in done.stdout
@@ -40,7 +41,7 @@ def test_the_notes_end_in_a_draft_with_sids_address(scripted: Callable[..., Any]
 def test_the_trained_planner_does_the_main_job(cli: Callable[..., Any], trained: None) -> None:
     done = cli("--sandbox", "--yes", "email Sid the notes")
     assert done.returncode == 0, done.stderr
-    check_draft(sandbox_of(done.stderr))
+    check_draft(sandbox_of(done.stderr) / "data")
 
 
 def test_options_may_stand_before_and_behind_the_request(scripted: Callable[..., Any], home: Path) -> None:

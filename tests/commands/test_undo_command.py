@@ -29,3 +29,16 @@ def test_what_was_changed_since_is_left_alone(scripted: Callable[..., Any], serv
     done = scripted("undo")
     assert "changed since" in done.stdout
     assert note.read_text() == "mine now"
+
+
+def test_a_run_in_a_sandbox_is_taken_back_there(scripted: Callable[..., Any], home: Path) -> None:
+    done = scripted("--sandbox", "--yes", "email Sid the notes")
+    sandbox = done.stderr.splitlines()[0].removeprefix("tinyagent: sandbox: ")
+    drafts = Path(sandbox) / "data" / "drafts"
+    assert list(drafts.glob("*.eml"))
+    assert "TINYAGENT_HOME=SANDBOX tinyagent undo" in scripted("undo").stderr
+    again = scripted("--sandbox", "undo")
+    assert again.returncode == 2
+    assert "new in every run" in again.stderr and "TINYAGENT_HOME=SANDBOX tinyagent undo" in again.stderr
+    assert scripted("undo", TINYAGENT_HOME=sandbox).returncode == 0
+    assert not list(drafts.glob("*.eml"))

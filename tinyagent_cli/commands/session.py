@@ -81,8 +81,7 @@ def open_session(options: Options) -> Session:
             print_warning(warning)
     if sandbox and not options.quiet:
         print_line("sandbox", str(sandbox))
-    state_dir = sandbox / "state" if sandbox else paths.state_dir()
-    return Session(options, config, clock(options.now, config.time_zone), state_dir, overrides)
+    return Session(options, config, clock(options.now, config.time_zone), paths.state_dir(sandbox), overrides)
 
 
 def clock(now: str, time_zone: str) -> Callable[[], datetime]:
@@ -136,7 +135,7 @@ def _overrides(options: Options) -> dict[str, object]:
 
 
 def _make_sandbox() -> Path:
-    """A folder of sample data, left to the system to clean away, so that the drafts in it can be looked at."""
+    """A home (see `paths`) with sample data, left to the system to clean away, so that drafts can be looked at."""
     import tempfile
 
     from tinyagent_cli import samples
@@ -147,18 +146,19 @@ def _make_sandbox() -> Path:
         raise UsageError(
             f"cannot make a sandbox: {error.strerror}", hint="point TMPDIR at a writable folder"
         ) from error
-    samples.install(folder)
+    samples.install(paths.data_dir(folder))
     return folder
 
 
-def _sandbox_overrides(folder: Path) -> dict[str, object]:
+def _sandbox_overrides(home: Path) -> dict[str, object]:
     """Everything that could reach out of the sandbox is turned off."""
     from tinyagent_cli import samples
 
+    data_dir = paths.data_dir(home)
     return {
-        "data_dir": folder,
-        "mail.maildir": folder / "mail",
-        "files.roots": [folder / "files"],
+        "data_dir": data_dir,
+        "mail.maildir": data_dir / "mail",
+        "files.roots": [data_dir / "files"],
         "messages.gateway": [],
         "maps.open": False,
         "user.name": samples.USER_NAME,

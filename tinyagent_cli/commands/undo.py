@@ -6,15 +6,20 @@ import typer
 
 from tinyagent_cli.commands.options import options_of
 from tinyagent_cli.commands.session import Session, open_session
-from tinyagent_cli.errors import NotFoundError, TinyAgentError
+from tinyagent_cli.errors import NotFoundError, TinyAgentError, UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+IN_A_SANDBOX = "`TINYAGENT_HOME=SANDBOX tinyagent undo` takes back the last run in that sandbox"
 
 
 @app.command()
 def command(ctx: typer.Context) -> None:
     """Take back what the last run wrote, and say what cannot be taken back."""
-    session = open_session(options_of(ctx))
+    options = options_of(ctx)
+    if options.sandbox:
+        raise UsageError("a sandbox is new in every run: there is nothing in it to undo", hint=IN_A_SANDBOX)
+    session = open_session(options)
     for line in undo_last(session):
         typer.echo(line)
 
@@ -28,7 +33,9 @@ def undo_last(session: Session) -> list[str]:
     journal = Journal(session.state_dir)
     record = journal.last()
     if record is None:
-        raise NotFoundError("there is no run to undo", hint="only runs that changed something are kept for this")
+        raise NotFoundError(
+            "there is no run to undo", hint=f"only runs that changed something are kept; {IN_A_SANDBOX}"
+        )
     lines = undo(record)
     journal.mark_undone(record)
     return [one_line(line) for line in (f'"{record.request}" of {record.time}:', *lines)]

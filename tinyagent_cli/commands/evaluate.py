@@ -234,7 +234,7 @@ def _sources(files: Sequence[Path], seeds: Path, split: SplitName | None) -> Sou
     if files:
         words = ", ".join(path.name for path in files)
         return Sources(files, split, f"the {split.value} split of {words}" if split else words)
-    found = seed_files([seeds])
+    found = seed_files([seeds]) if seeds.is_dir() else []
     if not found:
         raise UsageError(f"there are no seeds in {seeds}", hint="name a JSONL file, or the folder by --seeds")
     split = split or SplitName.TEST

@@ -43,9 +43,9 @@ class Candidate:
     @property
     def label(self) -> str:
         """Short and unique among the candidates of a run."""
-        engine = "" if self.engine == "auto" else f"{self.engine}:"
+        named = [self.model] if self.engine == "auto" else [self.engine, self.model]
         offered = {RETRIEVED: "classifier", ALL: "all tools"}.get(self.tools, self.tools.replace("top", "top "))
-        return f"{engine}{self.model}, {offered}"
+        return f"{':'.join(filter(None, named))}, {offered}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,140 @@
+"""`tinyagent eval`, from files of requests to tables, JSON, a page and plots."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+NOTES = ['get_email_address("Sid")', 'open_note("Notes", "")', 'compose_new_email(["$1"], [], "Notes", "$2", [])']
+ROWS = [
+    {"query": "email Sid the notes", "plan": NOTES},
+    {"query": "play jazz", "plan": [], "style": "music", "id": "jazz"},
+    {"query": "show my Ideas note", "plan": ['open_note("Ideas", "")'], "now": "2027-01-02 08:00"},
+]
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    path = tmp_path / "office.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
+    return path
+
+
+def test_tables_on_standard_output(scripted: Callable[..., Any], suite: Path) -> None:
+    done = scripted("eval", str(suite))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["plan", "success", "%", "66.7", "(21-94)"] in lines
+    assert ["all", "requests", "3", "66.7", "100.0", "75.0", "100.0", "100.0", "100.0"] in [line[:9] for line in lines]
+    for group in ("music", "office", "open_note", "no"):
+        assert any(line[:1] == [group] for line in lines), done.stdout
+
+
+def test_all_files(scripted: Callable[..., Any], suite: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="the eval extra is not installed")
+    out = tmp_path / "new" / "out"
+    done = scripted(
+        *("eval", str(suite), "--failures", "--tools", "all", "--tools", "top3"),
+        *("--json", str(out / "e.json"), "--report", str(out / "e.md"), "--plots", str(out / "plots")),
+    )
+    assert done.returncode == 0, done.stderr
+    entry = json.loads((out / "e.json").read_text(encoding="utf-8"))
+    assert [run["tools"] for run in entry["runs"]] == ["all", "top3"]
+    first = entry["runs"][0]["results"]
+    assert [(result["id"], result["success"]) for result in first] == [
+        ("office:1", True),
+        ("jazz", True),
+        ("office:3", False),
+    ]
+    assert len(first[0]["offered"]) == 16
+    page = (out / "e.md").read_text(encoding="utf-8")
+    assert "](plots/success_by_length.svg)" in page
+    assert "office:3  show my Ideas note" in page
+    assert sorted(path.name for path in (out / "plots").iterdir()) == ["success_by_length.svg", "success_by_size.svg"]
+    assert not list(out.glob(".*"))
+    assert done.stdout.count("office:3  show my Ideas note") == 2
+
+
+def test_json_on_standard_output_is_all_there_is(scripted: Callable[..., Any], suite: Path) -> None:
+    done = scripted("eval", str(suite), "--json", "-", "--limit", "2")
+    assert [result["id"] for result in json.loads(done.stdout)["runs"][0]["results"]] == ["office:1", "jazz"]
+
+
+def test_the_test_split_of_the_seeds(scripted: Callable[..., Any], suite: Path) -> None:
+    from tinyagent_cli.training.seeds import split_of
+
+    rows = [{"query": f"play song number {number}", "plan": []} for number in range(100)]
+    suite.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    for split in ("test", "validation"):
+        done = scripted("eval", "--seeds", str(suite.parent), "--split", split, "--json", "-")
+        queries = [result["query"] for result in json.loads(done.stdout)["runs"][0]["results"]]
+        assert queries == [row["query"] for row in rows if split_of(str(row["query"])) == split]
+        assert queries
+
+
+def test_an_answer_that_is_no_plan_is_listed(scripted: Callable[..., Any], suite: Path, server: Any) -> None:
+    server.plans["show my Ideas note"] = '1. open_note("Zebedee", "")\n2. join()\n'
+    done = scripted("eval", str(suite), "--failures")
+    assert done.returncode == 0
+    assert "Zebedee" in done.stdout
+    assert "stand in the request" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("none.jsonl",), "cannot read none.jsonl"),
+        (("--seeds", "nowhere"), "there are no seeds in nowhere"),
+        (("office.jsonl", "--tools", "best"), "--tools must be retrieved, all or top3"),
+        (("office.jsonl", "--now", "soon"), '"soon" is not a time'),
+        (("office.jsonl", "--bfcl", "parallel"), "--bfcl brings its own requests"),
+        (("bad.jsonl",), "bad.jsonl:1: plan must be a list"),
+        (("empty.jsonl",), "there are no requests in empty.jsonl"),
+    ],
+)
+def test_what_cannot_be_evaluated(
+    cli: Callable[..., Any], suite: Path, tmp_path: Path, arguments: tuple[str, ...], problem: str
+) -> None:
+    (tmp_path / "bad.jsonl").write_text('{"query": "email Sid"}\n')
+    (tmp_path / "empty.jsonl").write_text("\n")
+    done = cli("eval", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert problem in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_work(
+    scripted: Callable[..., Any], suite: Path, server: Any
+) -> None:
+    done = scripted("eval", str(suite), "--report", str(suite / "inside" / "e.md"))
+    assert done.returncode == 1
+    assert "cannot write" in done.stderr
+    assert not server.requests
+
+
+def test_a_model_that_is_not_there(cli: Callable[..., Any], suite: Path) -> None:
+    done = cli("eval", str(suite), "--model", "none")
+    assert done.returncode == 5
+    assert "there is no model at none" in done.stderr
+
+
+def test_the_shipped_planner(cli: Callable[..., Any], suite: Path, trained: None) -> None:
+    done = cli("eval", str(suite), "--json", "-")
+    assert done.returncode == 0, done.stderr
+    (run,) = json.loads(done.stdout)["runs"]
+    assert run["results"][0]["success"]
+    assert run["summary"]["prompt_tokens"] > 20
+    assert run["summary"]["copied"]["share"] == 1
+
+
+def test_the_leaderboard(scripted: Callable[..., Any]) -> None:
+    pytest.importorskip("bfcl_eval", reason="bfcl-eval is not installed")
+    done = scripted("eval", "--bfcl", "irrelevance", "--bfcl", "multiple", "--limit", "2", "--failures")
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert any(line[:3] == ["irrelevance", "2", "0"] and "100.0" in line for line in lines), done.stdout
+    assert "Wrong number of functions." in done.stdout

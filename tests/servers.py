@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import Any, TypeVar
 
 NOTES_PLAN = """\
@@ -18,6 +19,7 @@ NOTES_PLAN = """\
 """
 
 _REQUEST = re.compile(r"Request: (.*)")
+_BRIEF = re.compile(r"^([0-9]+)\. ([^;(]+)", re.MULTILINE)
 
 
 class Exchange(BaseHTTPRequestHandler):
@@ -93,6 +95,33 @@ class PlanServer(ScriptedServer):
     def _write_plan(self, exchange: Exchange) -> None:
         request = _REQUEST.findall(exchange.body["messages"][-1]["content"])[-1]
         exchange.stream(*self.plans.get(request, "1. join()\n").splitlines(keepends=True))
+
+
+class SeedServer(ScriptedServer):
+    """Writes a right seed for each brief about tools that take one copied text each, and counts ten tokens an answer.
+
+    `spoil` may change what is about to be written, a list of objects.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answer = self._write_seeds
+        self.spoil: Callable[[list[Any]], list[Any]] = lambda seeds: seeds
+        self._numbers = count(1)
+
+    def _write_seeds(self, exchange: Exchange) -> None:
+        briefs = _BRIEF.findall(exchange.body["messages"][-1]["content"])
+        seeds = self.spoil([self._seed(int(number), wanted) for number, wanted in briefs])
+        exchange.stream(*(f"{json.dumps(seed)}\n" for seed in seeds), end=False)
+        exchange.event({"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3}})
+        exchange.event({"choices": []})
+
+    def _seed(self, brief: int, wanted: str) -> dict[str, Any]:
+        tools = [] if wanted.startswith("out of reach") else wanted.strip().split(", ")
+        things = {tool: f"x{next(self._numbers)}" for tool in tools}
+        query = " and ".join(f"{tool} {thing}" for tool, thing in things.items())
+        plan = [f'{tool}("{thing}")' for tool, thing in things.items()]
+        return {"brief": brief, "query": query or f"hum {next(self._numbers)}", "plan": plan}
 
 
 Served = TypeVar("Served", bound=ScriptedServer)

@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "config": "Show and change the configuration.",
         "doctor": "Say what works here, what is missing, and what mends it.",
         "undo": "Take back what the last run wrote.",
+        "data": "Make, check, split and look at the seeds that planners learn.",
         "train": "Make a planner or a classifier from seed requests.",
         "eval": "Measure how well requests are planned, by one model or several.",
     }

@@ -106,6 +106,13 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_a_growing_file_goes_on_behind_its_last_whole_line(tmp_path: Path, found: str, kept: str) -> None:
     path = tmp_path / "seeds.jsonl"
     path.write_text(found)
-    with GrowingFile(path) as file:
-        file.add([{"c": "ü"}])
-        assert path.read_text(encoding="utf-8") == kept + '{"c": "ü"}\n'
+    GrowingFile(path).add([{"c": "ü"}])
+    assert path.read_text(encoding="utf-8") == kept + '{"c": "ü"}\n'
+
+
+def test_a_growing_file_is_made_with_its_first_line(tmp_path: Path) -> None:
+    file = GrowingFile(tmp_path / "own" / "seeds.jsonl")
+    file.add([])
+    assert not file.path.exists()
+    file.add([{"a": 1}, {"b": 2}])
+    assert file.lines() == 2

@@ -26,9 +26,11 @@ _EXAMPLES_FILE = Path(__file__).with_name("examples.jsonl")
 _WORD = re.compile(r"\w+")
 _TOOL = re.compile(r"[\w.-]+")
 
-_RULES = """\
+_TASK = """\
 You plan for an assistant. Answer a request with the tool calls that fulfil it, and nothing else.
+"""
 
+_RULES = """\
 Form:
 - One call a line, numbered from 1. Arguments by position, every one filled; "", [], 0 or False where nothing applies.
 - "$1" stands for the result of call 1, also inside a longer text. Refer to earlier calls only.
@@ -108,6 +110,13 @@ def chat_prompt(
     return [*messages, Message("user", question)]
 
 
+def conventions(tools: Sequence[Signature]) -> str:
+    """How plans are written: their form, the rules, what holds for these tools, and the tools themselves."""
+    names = {tool.name for tool in tools}
+    rules = [f"- {rule}" for about, rule in _TOOL_RULES if names & set(about.split())]
+    return "\n".join([_RULES, *rules, "", "Tools:", *map(_tool, tools)])
+
+
 def nearest(request: str, offered: set[str], count: int = EXAMPLES) -> list[Example]:
     """Examples for the tools on offer that share rare words with the request, the best one last.
 
@@ -141,9 +150,7 @@ def without_thoughts(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def _system(tools: Sequence[Signature]) -> str:
-    names = {tool.name for tool in tools}
-    rules = [f"- {rule}" for about, rule in _TOOL_RULES if names & set(about.split())]
-    return "\n".join([_RULES, *rules, "", "Tools:", *map(_tool, tools)])
+    return f"{_TASK}\n{conventions(tools)}"
 
 
 def _tool(tool: Signature) -> str:

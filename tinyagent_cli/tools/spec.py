@@ -67,3 +67,12 @@ class Tool:
     def name(self) -> str:
         """The name the planner writes."""
         return self.signature.name
+
+
+def planned_only(signature: Signature) -> Tool:
+    """A tool that came with a request: it can be planned with and drawn, as a lookup is, but not run."""
+    return Tool(signature, Effect.READ, _not_here)
+
+
+def _not_here(context: ToolContext, /, **arguments: Any) -> Outcome:
+    raise NotImplementedError("a tool that came with a request cannot be run")

@@ -8,13 +8,9 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any, BinaryIO
 
 from tinyagent_cli.errors import UsageError
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -47,43 +43,44 @@ def write_whole(path: Path, lines: Iterable[str]) -> None:
 class GrowingFile:
     """A file that takes more lines while a long run goes on; what was added is on the disk when `add` returns.
 
-    A last line that an earlier run was torn away from is cut off. Raises UsageError if the file cannot be written.
+    A last line that an earlier run was torn away from is cut off. The file is made with its first line.
     """
 
     def __init__(self, path: Path) -> None:
+        """Raises UsageError if the file is there and cannot be written."""
         self.path = path
-        with _os_errors("write", path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("a+b")
-            self._mend()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
+        if path.exists():
+            with _os_errors("write", path), path.open("r+b") as file:
+                _mend(file)
 
     def add(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Append records, a line each, in one piece."""
+        """Append records, a line each, in one piece. Raises UsageError."""
         text = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-        with _os_errors("write", self.path):
-            self._file.write(text.encode("utf-8", errors="replace"))
-            self._file.flush()
-            os.fsync(self._file.fileno())
-
-    def _mend(self) -> None:
-        self._file.seek(0)
-        content = self._file.read()
-        begin = content.rfind(b"\n") + 1
-        if begin == len(content):
+        if not text:
             return
-        try:
-            json.loads(content[begin:])
-            self._file.write(b"\n")
-        except ValueError:
-            self._file.truncate(begin)
+        with _os_errors("write", self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("ab") as file:
+                file.write(text.encode("utf-8", errors="replace"))
+                file.flush()
+                os.fsync(file.fileno())
+
+    def lines(self) -> int:
+        """How many lines there are that are not blank."""
+        return sum(1 for _ in numbered_lines(self.path)) if self.path.exists() else 0
+
+
+def _mend(file: BinaryIO) -> None:
+    """Cut off a last line that is not whole, or end it if only the line break is missing."""
+    content = file.read()
+    begin = content.rfind(b"\n") + 1
+    if begin == len(content):
+        return
+    try:
+        json.loads(content[begin:])
+        file.write(b"\n")
+    except ValueError:
+        file.truncate(begin)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -40,10 +40,19 @@ class OpenAI:
     name = "openai"
     chat = True
 
-    def __init__(self, base_url: str, *, model: str = "", api_key: str = "", timeout: float = 60.0) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        model: str = "",
+        api_key: str = "",
+        timeout: float = 60.0,
+        settings: Mapping[str, object] | None = None,
+    ) -> None:
         """Nothing is sent yet. Without `model` it is the first one that the server lists.
 
-        `timeout` is in seconds, between two pieces of an answer. Raises ModelError if the address is
+        `timeout` is in seconds, between two pieces of an answer. `settings` are sent with every request, over those
+        that an engine has of its own: `{"temperature": 1}`. Raises ModelError if the address is
         none, or if the package httpx is missing.
         """
         try:
@@ -55,6 +64,7 @@ class OpenAI:
         self._model = model
         self._key = api_key
         self._timeout = timeout
+        self._settings = dict(settings or {})
         self._client = httpx.Client(
             headers={"Authorization": f"Bearer {api_key}"} if api_key else {},
             timeout=httpx.Timeout(timeout, connect=min(timeout, _CONNECT)),
@@ -70,7 +80,7 @@ class OpenAI:
     ) -> Generator[str, None, None]:
         """See Engine; the grammar is left out. Passing failures are tried again, with longer and longer waits."""
         self.usage = None
-        body: dict[str, Any] = {"max_tokens": max_tokens, "temperature": 0, "stream": True}
+        body: dict[str, Any] = {"max_tokens": max_tokens, "temperature": 0, "stream": True} | self._settings
         if isinstance(prompt, str):
             path, body["prompt"] = "completions", prompt
         else:

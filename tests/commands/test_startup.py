@@ -48,7 +48,7 @@ def test_help_names_commands_options_and_exit_statuses(cli: Callable[..., Any]) 
         assert word in text
 
 
-@pytest.mark.parametrize("command", ["ask", "plan", "tools", "config", "doctor", "undo", "train", "eval"])
+@pytest.mark.parametrize("command", ["ask", "plan", "tools", "config", "doctor", "undo", "data", "train", "eval"])
 def test_each_command_has_its_help(cli: Callable[..., Any], command: str) -> None:
     done = cli(command, "--help")
     assert done.returncode == 0

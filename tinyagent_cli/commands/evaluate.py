@@ -6,7 +6,7 @@ import json as json_format
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
@@ -203,11 +203,14 @@ def each_candidate(
 
     console = make_console(sys.stderr, quiet=session.options.quiet)
     runs = []
-    for (_, _), group in groupby(candidates, key=lambda candidate: (candidate.engine, candidate.model)):
-        of_model = list(group)
-        with closing(Contender(configured(session.config, of_model[0]), registry)) as contender:
+    for _, of_model in groupby(candidates, key=lambda candidate: (candidate.engine, candidate.model)):
+        with ExitStack() as loaded:
+            contender = None
             for candidate in of_model:
                 with progress(console, candidate.label, total) as advance:
+                    if contender is None:
+                        contender = Contender(configured(session.config, candidate), registry)
+                        loaded.enter_context(closing(contender))
                     runs.append(run(contender, candidate, advance))
     return runs
 

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from tinyagent_cli.platforms.local.store import os_errors
-
 
 def check_writable(path: Path) -> None:
     """Make the folder of a file that is to be written in the end. Raises ToolError if that will not be possible."""
+    from tinyagent_cli.platforms.local.store import os_errors
+
     with os_errors("write", path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=path.parent):
@@ -19,6 +19,8 @@ def check_writable(path: Path) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file, or leave what was there as it is. Raises ToolError naming the path and the reason."""
+    from tinyagent_cli.platforms.local.store import os_errors
+
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with os_errors("write", path):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -65,8 +65,12 @@ def test_a_status_is_no_input(builtin: Signatures) -> None:
     assert not accepts('3. create_note("B", "$1", "")\n', earlier, builtin)
 
 
-@pytest.mark.parametrize("name", ["Sid", "Sid and O'Brien", "email Sid"])
-def test_nobody_is_looked_up_twice(name: str, builtin: Signatures) -> None:
+def test_a_lookup_can_be_repeated_word_for_word(builtin: Signatures) -> None:
+    assert accepts('2. get_email_address("Sid")\n', ['get_email_address("Sid")'], builtin)
+
+
+@pytest.mark.parametrize("name", ["Sid and O'Brien", "email Sid"])
+def test_nobody_is_looked_up_again_with_words_around_the_name(name: str, builtin: Signatures) -> None:
     line = f'2. get_email_address("{name}")\n'
     assert not accepts(line, ['get_email_address("Sid")'], builtin)
     assert accepts(line, ['get_phone_number("Sid")'], builtin)
@@ -74,7 +78,8 @@ def test_nobody_is_looked_up_twice(name: str, builtin: Signatures) -> None:
 
 def test_a_slash_in_what_was_said_is_a_slash(builtin: Signatures) -> None:
     earlier = ['get_email_address("O\'Brien/Bob")']
-    assert not accepts('2. get_email_address("O\'Brien/Bob")\n', earlier, builtin)
+    assert accepts('2. get_email_address("O\'Brien/Bob")\n', earlier, builtin)
+    assert not accepts('2. get_email_address("and O\'Brien/Bob")\n', earlier, builtin)
     assert accepts('2. get_email_address("Bob")\n', earlier, builtin)
 
 
@@ -98,6 +103,15 @@ def test_an_address_is_no_name_and_a_time_no_number(builtin: Signatures) -> None
     assert not accepts('1. get_email_address("jo@acme.com")\n', [], builtin, request)
     assert not accepts('1. send_sms(["13"], "hi")\n', [], builtin, request)
     assert not accepts('1. send_sms(["05 to 14"], "hi")\n', [], builtin, request)
+
+
+@pytest.mark.parametrize("part", ["Min", "jun", "Min-", "s", "boi_talika", "Brien"])
+def test_names_and_files_are_copied_whole(part: str, builtin: Signatures) -> None:
+    request = "text Min-jun and Shaquille's boss O'Brien the boi_talika.docx"
+    assert not accepts(f'1. get_email_address("{part}")\n', [], builtin, request)
+    assert not accepts(f'1. open_and_get_file_path("{part}")\n', [], builtin, request)
+    for whole in ("Min-jun", "Shaquille", "Shaquille's boss", "O'Brien", "boi_talika.docx"):
+        assert accepts(f'1. open_and_get_file_path("{whole}")\n', [], builtin, request)
 
 
 def test_nobody_is_looked_up_by_half_a_name(builtin: Signatures) -> None:

@@ -102,6 +102,22 @@ def test_the_planners_prompt_and_grammar() -> None:
     assert engine.grammar is not None
 
 
+def test_a_repeated_lookup_is_the_first_one() -> None:
+    text = """\
+1. get_email_address("Sid")
+2. compose_new_email(["$1"], [], "", "", [])
+3. get_email_address("sid")
+4. open_note("notes", "")
+5. compose_new_email(["$3"], [], "", "$4", [])
+6. join()"""
+    assert plan(text) == [
+        'get_email_address("Sid")',
+        'compose_new_email(["$1"], [], "", "", [])',
+        'open_note("notes", "")',
+        'compose_new_email(["$1"], [], "", "$3", [])',
+    ]
+
+
 def test_a_request_out_of_reach_has_no_calls() -> None:
     assert plan("1. join()", "how is the weather") == []
 

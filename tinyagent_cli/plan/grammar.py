@@ -36,10 +36,17 @@ PIECES: WORDS (" " WORDS){{0,{MAX_PIECES - 1}}}
 ISO_DATE: /"[0-9]{{4}}-[01][0-9]-[0-3][0-9]([T ][0-2][0-9]:[0-5][0-9](:[0-5][0-9])?)?"/
 """
 
+_LETTER = r"[0-9A-Za-z_\u00aa\u00b5\u00ba\u00c0-\u058f\u10a0-\u10ff\u1e00-\u1fff]"
 _CHUNK = re.compile(
-    r"\\u[0-9a-f]{4}|\\.|[0-9A-Za-z_\u00aa\u00b5\u00ba\u00c0-\u058f\u10a0-\u10ff\u1e00-\u1fff]+|.", re.DOTALL
+    rf"""\\u[0-9a-f]{{4}} | \\.                # an escape
+      | {_LETTER}[\w.+-]*@[\w.-]*{_LETTER}    # an address
+      | {_LETTER}[\w.-]*\.([a-z0-9]{{2,4}}|[A-Z0-9]{{2,4}})\b  # a file
+      | ['\u2019](s|t|d|m|ll|re|ve)\b         # an ending
+      | {_LETTER}+((-|['\u2019](?=\w\w))[A-Za-z\u00c0-\u058f]+)*  # a word of an alphabet that sets words apart
+      | .""",
+    re.DOTALL | re.VERBOSE,
 )
-"""An escape, a word of an alphabet that sets words apart, or any one character."""
+"""What a copy holds whole or not at all; of scripts that write words together, any one character."""
 
 _NO_LETTER = r"[^0-9A-Za-z\u00c0-\u058f]"
 _PLAIN = r'[^"\\$\x00-\x1f\x7f]'
@@ -76,7 +83,7 @@ def line_grammar(tools: Iterable[Signature], request: str, earlier: Sequence[Cal
 
     What ends the plan has no line break. The number is for the caller to write, since there is no choice in it.
     `results` are the kinds of the results so far, by number. Knowing them, a line can only take results of
-    a kind that fits, and never looks the same thing up twice, nor that and the words around it.
+    a kind that fits, and never looks up what was looked up together with words around it.
     """
     offered, number = list(tools), len(earlier) + 1
     line = _Line(number, offered, dict(sorted(results.items(), reverse=True)), said=_said(earlier))
@@ -118,7 +125,7 @@ def chunks(text: str) -> list[str]:
     Words of scripts that write words apart are one piece; elsewhere every character is, since
     particles and articles stand unseparated around a name.
     """
-    return _CHUNK.findall(render(" ".join(text.split()))[1:-1])
+    return [match[0] for match in _CHUNK.finditer(render(" ".join(text.split()))[1:-1])]
 
 
 def _words_of(request: str) -> Iterator[str]:
@@ -161,12 +168,13 @@ class _Line:
         yield f'line{self.number}: {_literal(before)} ("{JOIN}()"{step})'
 
     def _unsaid(self, tool: Signature) -> Iterator[str]:
-        """What a lookup can still look up: nothing that holds a text it had, with or without a final s."""
+        """What a lookup can still look up: a text it had, or nothing that holds one, with or without a final s."""
+        again = " | ".join(_literal(render(text)) for text in self.said[tool.name])
         stems = [render(text)[1:-1].removesuffix("s") for text in self.said[tool.name]]
         known = "|".join(re.escape(stem).replace("/", r"\/") for stem in stems)
         name, copied = self.unsaid[tool.name], f"{self._copy(tool.parameters[0])}_WORDS"
         yield rf"{name}_WORDS: {copied} & ~/(.*{_NO_LETTER})?({known})s?({_NO_LETTER}.*)?/"
-        yield f'{name}: "\\"" {name}_WORDS "\\""'
+        yield f'{name}: ("\\"" {name}_WORDS "\\"") | {again}'
 
     def _copy(self, parameter: Parameter) -> str:
         return self.patterns.get(parameter.pattern, "COPY")

@@ -16,6 +16,7 @@ from tinyagent_cli.plan.signature import Signature, by_name
 from tinyagent_cli.planner.chat import chat_prompt, without_thoughts
 from tinyagent_cli.planner.engines.base import Engine, never
 from tinyagent_cli.planner.prompt import plan_prompt
+from tinyagent_cli.planner.repeats import Repeats
 
 MAX_REQUEST = 4000
 """Characters of a request; what is longer is a document to pipe in."""
@@ -54,16 +55,19 @@ class Planner:
         has_document = document is not None
         signatures = by_name(tools)
         source = f"{request}\n{document}" if has_document else request
-        earlier: list[Call] = []
+        written: list[Call] = []
+        repeats = None if self._engine.chat else Repeats()
         if self._engine.chat:
             text = self._conversed(request, tools, has_document, now, cancelled)
         else:
-            text = self._continued(request, tools, has_document, earlier, cancelled)
+            text = self._continued(request, tools, has_document, written, cancelled)
         with closing(text):
             for call in self._parsed(text, cancelled):
-                checked = check_call(call, earlier, signatures, source=source, has_document=has_document)
-                earlier.append(checked)
-                yield checked
+                checked = check_call(call, written, signatures, source=source, has_document=has_document)
+                written.append(checked)
+                taken = repeats.take(checked) if repeats else checked
+                if taken is not None:
+                    yield taken
 
     def _conversed(
         self,
@@ -83,22 +87,20 @@ class Planner:
         request: str,
         tools: Sequence[Signature],
         has_document: bool,
-        earlier: Sequence[Call],
+        written: Sequence[Call],
         cancelled: Callable[[], bool],
     ) -> Generator[str, None, None]:
-        """The plan of a tuned planner, line by line: each under a grammar that knows what `earlier` calls give.
+        """The plan of a tuned planner, line by line: each under a grammar that knows what the calls before it give.
 
-        The number of a line is part of its prompt: reading is faster than writing.
-
-        The reader appends a line's call to `earlier` before it asks for the next line. The engine's
-        prompt cache makes going on cost no more than a token.
+        The reader appends a line's call to `written` before it asks for the next line. The number of a line
+        is part of its prompt, since reading is faster than writing; the engine keeps what it has read.
         """
         signatures = by_name(tools)
         text = plan_prompt(request, tools, known=self._known, has_document=has_document)
         while not cancelled():
-            results = kinds_of_results(earlier, signatures, has_document=has_document)
-            grammar = line_grammar(tools, request, earlier, results)
-            head = line = f"{len(earlier) + 1}."
+            results = kinds_of_results(written, signatures, has_document=has_document)
+            grammar = line_grammar(tools, request, written, results)
+            head = line = f"{len(written) + 1}."
             with closing(
                 self._engine.generate(text + line, grammar=grammar, max_tokens=_budget(request), cancelled=cancelled)
             ) as pieces:

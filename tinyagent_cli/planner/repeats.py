@@ -1,0 +1,40 @@
+"""Lookups that a planner writes a second time are one call.
+
+A small model that needs a person again, lines after the lookup, often looks them up again. To forbid it makes
+it look up something else; to let it and to take the first result is what the conventions ask for (rule 1).
+"""
+
+from __future__ import annotations
+
+from tinyagent_cli.plan.call import Call, Reference, renumber
+
+
+class Repeats:
+    """Numbers the calls of a plan anew as they come, without the repeated lookups."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._numbers: dict[int, int] = {}
+        self._lookups: dict[tuple[str, str], int] = {}
+
+    def take(self, call: Call) -> Call | None:
+        """The call under its number in the plan; None if it looks up what an earlier one has looked up."""
+        lookup = looked_up(call)
+        if lookup in self._lookups:
+            self._numbers[call.number] = self._lookups[lookup]
+            return None
+        self._count += 1
+        self._numbers[call.number] = self._count
+        if lookup:
+            self._lookups[lookup] = self._count
+        return renumber(call, self._count, self._renumbered)
+
+    def _renumbered(self, reference: Reference) -> Reference:
+        return Reference(self._numbers.get(reference.number, reference.number))
+
+
+def looked_up(call: Call) -> tuple[str, str] | None:
+    """The tool and the text of a call that takes a text and nothing else."""
+    if len(call.arguments) == 1 and isinstance(text := call.arguments[0], str):
+        return call.tool, text.casefold()
+    return None

@@ -73,12 +73,11 @@ def test_dropping_every_step_does_nothing(terminal: Callable[..., Any], server: 
 def test_ctrl_c_while_it_plans_is_an_interruption(terminal: Callable[..., Any], server: Any, home: Path) -> None:
     asked, release = threading.Event(), threading.Event()
 
-    def slowly(prompt: str) -> str:
+    def slowly(exchange: Any) -> None:
         asked.set()
         release.wait(60)
-        return "1. join()\n"
 
-    server.plan_for = slowly
+    server.answer = slowly
     screen = terminal("email Sid the notes")
     assert asked.wait(60)
     screen.process.send_signal(signal.SIGINT)

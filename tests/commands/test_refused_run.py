@@ -23,7 +23,7 @@ def test_nothing_is_written_and_the_status_says_so(scripted: Callable[..., Any],
 
 def test_a_denied_tool_does_not_run_even_with_yes(scripted: Callable[..., Any], home: Path) -> None:
     (home / "config").mkdir()
-    (home / "config" / "config.toml").write_text('[policy]\nsend = "deny"\n')
+    (home / "config" / "config.toml").write_text('[policy]\nwrite = "deny"\n')
     before = listing(home)
     done = scripted("--yes", "email Sid the notes")
     assert done.returncode == 3, done.stderr

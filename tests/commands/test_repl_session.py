@@ -100,7 +100,7 @@ def test_settings_are_shown_and_set(terminal: Callable[..., Any], home: Path) ->
     screen = terminal()
     screen.wait_for(PROMPT)
     say(screen, "/config policy.send perhaps", "must be one of")
-    say(screen, "/config policy.send deny")
+    say(screen, "/config policy.write deny")
     say(screen, "/config user.name Robin Day")
     say(screen, "/config")
     say(screen, "email Sid the notes", "the policy denies it")

@@ -9,12 +9,12 @@ from typing import Any
 
 def test_a_note_is_taken_back_and_then_nothing_is_left(scripted: Callable[..., Any], server: Any, home: Path) -> None:
     server.plans["make a note called milk"] = '1. create_note("milk", "two bottles", "")\n2. join()\n'
-    assert scripted("--yes", "make a note called milk").returncode == 0
+    assert scripted("--yes", "--now", "2026-03-04 09:30", "make a note called milk").returncode == 0
     note = home / "data" / "notes" / "milk.md"
     assert note.exists()
     done = scripted("undo")
     assert done.returncode == 0, done.stderr
-    assert f"removed {note}" in done.stdout
+    assert done.stdout == f'"make a note called milk" of 2026-03-04 09:30:\nremoved {note}\n'
     assert not note.exists()
     again = scripted("undo")
     assert again.returncode == 1

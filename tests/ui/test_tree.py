@@ -30,7 +30,7 @@ def test_references_show_what_was_found(make_view: MakeView, drawn: Drawn) -> No
         "├── ✓ 1 get_email_address  name Sid → sid@acme.com\n"
         "└── ✓ 2 open_note          name Notes → Agenda: the budget\n"
         "then\n"
-        "└── ○ 3 compose_new_email  sends\n"
+        "└── ○ 3 compose_new_email  writes\n"
         "        recipients  Sid → sid@acme.com\n"
         "        subject     Notes\n"
         "        context     Notes → Agenda: the budget\n"
@@ -84,7 +84,7 @@ def test_what_the_policy_denies_is_said_to_stay_undone(make_view: MakeView, draw
 
 def test_what_the_policy_lets_run_without_a_question_is_said(make_view: MakeView, drawn: Drawn) -> None:
     tree = drawn(PlanTree(make_view(policy={"compose_new_email": "allow", "open_note": "ask"})))
-    assert "○ 3 compose_new_email  sends without asking\n" in tree
+    assert "○ 3 compose_new_email  writes without asking\n" in tree
     assert "○ 1 get_email_address  name Sid\n" in tree
     assert "○ 2 open_note  asks first" in tree
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from tinyagent_cli.commands.options import options_of
 from tinyagent_cli.commands.session import Session, open_session
 from tinyagent_cli.errors import NotFoundError, TinyAgentError, UsageError
+
+if TYPE_CHECKING:
+    from tinyagent_cli.execution.journal import Record
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -38,7 +43,12 @@ def undo_last(session: Session) -> list[str]:
         )
     lines = undo(record)
     journal.mark_undone(record)
-    return [one_line(line) for line in (f'"{record.request}" of {record.time}:', *lines)]
+    return [one_line(line) for line in (f'"{record.request}" of {_when(record)}:', *lines)]
+
+
+def _when(record: Record) -> str:
+    """Date and time in the user's zone, without seconds."""
+    return record.time[:16].replace("T", " ")
 
 
 def can_be_undone(session: Session) -> int | None:

@@ -143,7 +143,10 @@ Event: TypeAlias = (
 def to_json(event: Event) -> dict[str, Any]:
     """An event as JSON values, its kind under "event": `{"event": "step_started", "number": 1, ...}`."""
     kind = re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
-    return {"event": kind} | {field.name: jsonable(getattr(event, field.name)) for field in fields(event)}
+    values = {field.name: jsonable(getattr(event, field.name)) for field in fields(event)}
+    if "seconds" in values:
+        values["seconds"] = round(values["seconds"], 4)
+    return {"event": kind} | values
 
 
 def jsonable(value: Any) -> Any:

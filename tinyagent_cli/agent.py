@@ -260,7 +260,7 @@ class _Journey:
             decision = self._interaction.confirm(preview) if preview.asking else Run()
             if not isinstance(decision, Drop):
                 return decision
-            for number in executor.drop(decision.number) | {decision.number}:
+            for number in executor.drop(decision.number):
                 self._said.pop(number, None)
                 self._resolved.pop(number, None)
         return Cancel(DROPPED)

@@ -70,6 +70,24 @@ def test_dropping_every_step_does_nothing(terminal: Callable[..., Any], server: 
     assert not (home / "data" / "notes" / "Milk.md").exists()
 
 
+def test_dropping_a_failed_lookup_takes_what_needs_it(terminal: Callable[..., Any], server: Any, home: Path) -> None:
+    server.plans["email Zebedee hi and make a note called milk"] = (
+        '1. get_email_address("Zebedee")\n2. compose_new_email(["$1"], [], "", "hi", [])\n'
+        '3. create_note("milk", "", "")\n4. join()\n'
+    )
+    screen = terminal("email Zebedee hi and make a note called milk")
+    screen.wait_for("cancel")
+    screen.type("d")
+    screen.wait_for("Drop which step")
+    screen.type("1\r")
+    screen.wait_for("Run 1 step?")
+    screen.wait_for("cancel")
+    screen.type("y")
+    status, output = screen.finish()
+    assert status == 0, screen.screen
+    assert "milk.md" in output and "Zebedee" not in output
+
+
 def test_ctrl_c_while_it_plans_is_an_interruption(terminal: Callable[..., Any], server: Any, home: Path) -> None:
     asked, release = threading.Event(), threading.Event()
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tinyagent_cli.errors import UsageError
+from tinyagent_cli.execution.policy import Policy
 from tinyagent_cli.plan.call import Call, Reference
 from tinyagent_cli.tools.spec import Effect
 
@@ -41,9 +42,21 @@ async def test_a_step_goes_with_what_needs_it(executor) -> None:
     assert executor.results[3].reason == "call 2 was dropped"
 
 
-async def test_of_a_step_that_has_run_only_the_rest_goes(executor) -> None:
-    assert executor.drop(1) == {2, 3}
+async def test_of_a_step_that_has_run_only_the_rest_is_stopped(executor) -> None:
+    assert executor.drop(1) == {1, 2, 3}
     assert await states(executor) == ["done", "skipped", "skipped", "done"]
+
+
+async def test_what_has_ended_already_goes_with_what_it_needs(make_tool, make_executor) -> None:
+    executor = make_executor(
+        [make_tool(name, str, "text") for name in ("find", "denied")], policy=Policy({"denied": "deny"})
+    )
+    for call in (Call(1, "find", ("a",)), Call(2, "find", (Reference(1),)), Call(3, "denied", (Reference(2),))):
+        executor.add(call)
+    executor.plan_complete()
+    await asyncio.wait_for(executor.settled(), 20)
+    assert executor.drop(1) == {1, 2, 3}
+    assert await states(executor) == ["done", "done", "refused"]
 
 
 async def test_a_step_that_is_not_there_is_an_error(executor) -> None:

@@ -169,16 +169,17 @@ class Executor:
             self._note()
 
     def drop(self, number: int) -> set[int]:
-        """Take out a call, unless it has ended, and all that needs it; gives the numbers taken out.
+        """Take out a call and all that needs it, and give their numbers. What has ended stays as it ended.
 
         Raises UsageError if there is no such call.
         """
         step = self._steps.get(number)
         if step is None:
             raise UsageError(f"there is no call {number}")
-        dropped = [*([] if step.ended else [step]), *step.descendants()]
+        dropped = [step, *step.descendants()]
         for lost in dropped:
-            self._end(lost, StepState.SKIPPED, reason="dropped" if lost is step else f"call {number} was dropped")
+            if not lost.ended:
+                self._end(lost, StepState.SKIPPED, reason="dropped" if lost is step else f"call {number} was dropped")
         self._note()
         return {lost.number for lost in dropped}
 
@@ -292,8 +293,9 @@ class Executor:
                 dependent.missing.discard(step.number)
                 self._proceed(dependent)
         elif state in (StepState.FAILED, StepState.REFUSED):
-            for dependent in list(step.descendants()):
-                self._end(dependent, StepState.SKIPPED, reason=step.cause)
+            for dependent in step.descendants():
+                if not dependent.ended:
+                    self._end(dependent, StepState.SKIPPED, reason=step.cause)
 
     def _note(self) -> None:
         """Tell those who wait how far we are."""

@@ -49,7 +49,7 @@ class Step:
         return f"call {self.number} was refused" if self.result.state is StepState.REFUSED else self.result.reason
 
     def descendants(self) -> Iterator[Step]:
-        """The steps that need this one, near or far, that have not ended; each once."""
+        """The steps that need this one, near or far; each once."""
         seen: set[int] = set()
         waiting = [self]
         while waiting:
@@ -57,8 +57,7 @@ class Step:
                 if dependent.number not in seen:
                     seen.add(dependent.number)
                     waiting.append(dependent)
-                    if not dependent.ended:
-                        yield dependent
+                    yield dependent
 
 
 def ending(result: StepResult) -> Event:

@@ -86,7 +86,7 @@ def test_what_the_policy_lets_run_without_a_question_is_said(make_view: MakeView
     tree = drawn(PlanTree(make_view(policy={"compose_new_email": "allow", "open_note": "ask"})))
     assert "○ 3 compose_new_email  writes without asking\n" in tree
     assert "○ 1 get_email_address  name Sid\n" in tree
-    assert "○ 2 open_note  asks first" in tree
+    assert "○ 2 open_note          name Notes  asks first\n" in tree
 
 
 def test_dates_are_resolved_beside_the_users_words(make_view: MakeView, drawn: Drawn) -> None:

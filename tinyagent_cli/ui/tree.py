@@ -85,9 +85,9 @@ class StepBlock:
         effect = self.writer.view.effect(self.call)
         width = options.max_width
         arrow = f"{self.writer.glyphs.arrow} "
-        head, found = self._head(effect), self._found()
+        head, note, found = self._head(effect), self._note(effect), self._found()
         arguments = list(self.writer.arguments(self.call))
-        line = self._inline(head, arguments)
+        line, head = self._inline(head, arguments) + note, head + note
         if effect is Effect.READ and line.cell_len <= width:
             head, arguments = line, []
             room = width - line.cell_len - 1 - len(arrow)
@@ -107,17 +107,21 @@ class StepBlock:
 
         style = effect_style(effect)
         mark = state_mark(self._state(), self.writer.glyphs, style)
-        text = Text.assemble(mark, " ", (str(self.call.number), "step.number"), " ", (one_line(self.call.tool), style))
-        exception = self.writer.view.exception(self.call)
+        return Text.assemble(mark, " ", (str(self.call.number), "step.number"), " ", (one_line(self.call.tool), style))
+
+    def _note(self, effect: Effect) -> Text:
+        """What the call does to the world, and what the policy says of it."""
+        from rich.text import Text
+
         if self._denied:
-            return text.append(f"  {DENIED}", style="policy.deny")
-        if _VERBS[effect]:
-            text.append(f"  {_VERBS[effect]}", style="dim")
+            return Text(f"  {DENIED}", style="policy.deny")
+        note = Text(f"  {_VERBS[effect]}" if _VERBS[effect] else "", style="dim")
+        exception = self.writer.view.exception(self.call)
         if exception is Decision.ALLOW:
-            text.append(" without asking", style="policy.allow")
+            note.append(" without asking", style="policy.allow")
         elif exception is Decision.ASK:
-            text.append("  asks first", style="policy.ask")
-        return text
+            note.append("  asks first", style="policy.ask")
+        return note
 
     def _state(self) -> StepState:
         """Where the call stands; one that will be refused counts as that before it is."""

@@ -128,3 +128,12 @@ def test_a_user_s_own_texts_are_copied_or_put_together_from_results() -> None:
         assert accepts_after(f'3. announce("Hall B", "{text}")\n', earlier, tools, "tell Hall B gate 4", False)
     for text in ("gate 5", "", "$3", "gate 4 $1"):
         assert not accepts_after(f'3. announce("Hall B", "{text}")\n', earlier, tools, "tell Hall B gate 4", False)
+
+
+@pytest.mark.parametrize(
+    ("number", "taken"), [("2000", True), ("30", True), ("2", True), ("20", False), ("200", False)]
+)
+@pytest.mark.parametrize("amount", ["$2000", "$2,000"])
+def test_a_number_is_computed_or_copied_whole(number: str, taken: bool, amount: str) -> None:
+    tools = {"pay": signature_from_json({"name": "pay", "parameters": [{"name": "amount", "type": "int"}]})}
+    assert accepts_after(f"1. pay({number})\n", [], tools, f"pay {amount} in half an hour", False) == taken

@@ -26,8 +26,6 @@ MAX_PIECES = 3
 
 _VALUES = rf"""
 EMPTY: "\"\""
-INT: /-?(0|[1-9][0-9]{{0,14}})/
-FLOAT: /-?(0|[1-9][0-9]{{0,14}})(\.[0-9]{{1,15}})?/
 BOOL: "True" | "False"
 COPY: "\"" COPY_WORDS "\""
 DATE: "\"" DATE_WORDS "\""
@@ -48,6 +46,7 @@ _CHUNK = re.compile(
 )
 """What a copy holds whole or not at all; of scripts that write words together, any one character."""
 
+_NUMBER = re.compile(r"[1-9][0-9]*(?:,[0-9]{3})*(?![0-9])")
 _NO_LETTER = r"[^0-9A-Za-z\u00c0-\u058f]"
 _PLAIN = r'[^"\\$\x00-\x1f\x7f]'
 _NOT_A_DIGIT = r'[^"\\$\x00-\x1f\x7f0-9]'
@@ -93,6 +92,7 @@ def line_grammar(tools: Iterable[Signature], request: str, earlier: Sequence[Cal
 def _values(tools: Iterable[Signature], request: str) -> Iterator[str]:
     """The terminals that are the same in every line."""
     yield _VALUES.strip()
+    yield from _numbers(request)
     yield from _words_of(request)
     for pattern, name in _patterns(tools).items():
         yield f"{name}_WORDS: COPY_WORDS & /{_delimited(pattern)}/i"
@@ -126,6 +126,15 @@ def chunks(text: str) -> list[str]:
     particles and articles stand unseparated around a name.
     """
     return [match[0] for match in _CHUNK.finditer(render(" ".join(text.split()))[1:-1])]
+
+
+def _numbers(request: str) -> Iterator[str]:
+    """Whole numbers and others; may be computed ("half an hour" is 30), but 12,000 is never cut to 12."""
+    said = {number.replace(",", "") for number in _NUMBER.findall(request)}
+    cut = {number[:end] for number in said for end in range(2, len(number))} - said
+    uncut = f" & ~/({'|'.join(sorted(cut))})/" if cut else ""
+    yield f"INT: /-?(0|[1-9][0-9]{{0,14}})/{uncut}"
+    yield rf"FLOAT: /-?(0|[1-9][0-9]{{0,14}})(\.[0-9]{{1,15}})?/{uncut}"
 
 
 def _words_of(request: str) -> Iterator[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tinyagent_cli.errors import NotFoundError
+from tinyagent_cli.execution.results import StepResult, StepState
 from tinyagent_cli.ui.arguments import PlanView
 from tinyagent_cli.ui.explain import Explanation, listed
 
@@ -24,7 +26,10 @@ def test_each_step_says_what_it_does_and_whether_it_can_be_undone(make_view: Mak
 def test_what_the_policy_says_is_told(make_view: MakeView, drawn: Drawn) -> None:
     plan = '1. get_phone_number("Sid")\n2. send_sms(["$1"], "hi")\n3. create_note("Call", "$1", "")'
     rules = {"get_phone_number": "ask", "send_sms": "deny", "create_note": "allow"}
-    sentences = " ".join(drawn(Explanation(make_view(plan, policy=rules)), width=200).split())
+    view = make_view(plan, policy=rules)
+    refused = StepResult(2, "send_sms", StepState.REFUSED, reason="the policy denies it")
+    sentences = " ".join(drawn(Explanation(replace(view, results={2: refused})), width=200).split())
+    assert sentences.count("denies it") == 1
     assert "changes nothing. Your policy asks before it runs." in sentences
     assert "cannot be undone. Will not run: your policy denies it." in sentences
     assert "can be undone. Runs without a question of its own: your policy allows it." in sentences

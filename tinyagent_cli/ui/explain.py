@@ -86,7 +86,7 @@ def _remarks(call: Call, view: PlanView) -> Iterator[tuple[str, str]]:
     result = view.results.get(call.number)
     if result is not None and result.error is not None:
         yield "failed", str(result.error)
-    elif result is not None and result.reason:
+    elif result is not None and result.reason and view.exception(call) is not Decision.DENY:
         yield result.state.value, result.reason
 
 

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tinyagent_cli.training.multiply import amounts, lower_case, multiply, recombine, rename_people, speech, typos
+from tinyagent_cli.training.multiply import amounts, lower_case, multiply, recombine, speech, typos
 from tinyagent_cli.training.seeds import Seed, read_seeds
 
 pytest.importorskip("faker", reason="the train extra is not installed")
@@ -24,14 +24,6 @@ MAIL = Seed(
 TEXT = Seed(
     "Text Anouk that the boat leaves at 9.", ('get_phone_number("Anouk")', 'send_sms(["$1"], "The boat leaves at 9.")')
 )
-
-
-def test_another_name_stands_in_request_and_plan_alike() -> None:
-    renamed = rename_people(TEXT, Random(3))
-    assert renamed is not None
-    name = renamed.plan[0].split('"')[1]
-    assert name != "Anouk"
-    assert renamed.query == TEXT.query.replace("Anouk", name)
 
 
 def test_small_letters_reach_what_the_plan_copies() -> None:

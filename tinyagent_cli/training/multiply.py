@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
-from tinyagent_cli.training.names import first_names
 from tinyagent_cli.training.seeds import Seed
+from tinyagent_cli.training.slots import LITERAL, refill
 
 LOOKUP = re.compile(r'^get_(?:phone_number|email_address)\("([^"]+)"\)$')
-LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 REFERENCE = re.compile(r"\$(\d{1,2})(?!\d)")
 CONNECTIVES = (
     ". ", ". ", ". ", ". Also, ", ", and ", " and ", ", then ", " and then ", ". Then ", "; ",
@@ -30,36 +29,22 @@ Variation = Callable[[Seed, Random], "Seed | None"]
 def multiply(seeds: Sequence[Seed], rng: Random) -> Iterator[list[Seed]]:
     """Endless passes over the seeds, each in a new order: first as written, then varied.
 
-    From the second pass on, recombined pairs are mixed in, one for every four seeds.
+    From the second pass on, recombined pairs are mixed in, one for every three seeds.
     """
     yield rng.sample(seeds, len(seeds))
     while True:
         passed = [vary(seed, rng) for seed in seeds]
-        passed += [pair for pair in (_random_pair(seeds, rng) for _ in range(len(seeds) // 4)) if pair]
+        pairs = (_random_pair(seeds, rng) for _ in range(len(seeds) // 3))
+        passed += [vary(pair, rng) for pair in pairs if pair]
         rng.shuffle(passed)
         yield passed
 
 
 def vary(seed: Seed, rng: Random) -> Seed:
-    """The seed with other names, and half of the time one kind of noise as well."""
-    varied = rename_people(seed, rng) or seed
+    """The seed with other names and times, and half of the time one kind of noise as well."""
+    varied = refill(seed, rng) or seed
     noise = rng.choice((lower_case, speech, typos, amounts, None, None, None))
     return (noise and noise(varied, rng)) or varied
-
-
-def rename_people(seed: Seed, rng: Random) -> Seed | None:
-    """Other first names, in request and plan alike."""
-    names = {match[1] for call in seed.plan if (match := LOOKUP.match(call))}
-    names = {name for name in names if name.istitle() and name.isalpha()}
-    if not names:
-        return None
-    mapping = dict(zip(sorted(names), rng.sample(first_names(), len(names)), strict=True))
-    pattern = re.compile(rf"\b({'|'.join(map(re.escape, mapping))})\b")
-
-    def renamed(text: str) -> str:
-        return pattern.sub(lambda match: mapping[match[1]], text)
-
-    return replace(seed, query=renamed(seed.query), plan=tuple(map(renamed, seed.plan)))
 
 
 def lower_case(seed: Seed, rng: Random) -> Seed | None:

@@ -10,6 +10,7 @@ import io
 import shlex
 import subprocess
 import time
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,9 +32,10 @@ QUESTION, DONE = "cancel", "[done]"
 
 
 class Terminal:
-    """A tmux session of its own that runs one command."""
+    """A tmux server of its own that runs one command."""
 
     def __init__(self, command: str) -> None:
+        self._server = f"tinyagent-record-{uuid.uuid4().hex}"
         self._tmux(
             "new-session", "-d", "-x", str(COLUMNS), "-y", str(ROWS), f"{command}; echo {DONE}; sleep {PATIENCE}"
         )
@@ -57,7 +59,7 @@ class Terminal:
         self._tmux("kill-server")
 
     def _tmux(self, *arguments: str) -> str:
-        command = ["tmux", "-L", "tinyagent-record", "-f", "/dev/null", *arguments]
+        command = ["tmux", "-L", self._server, "-f", "/dev/null", *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 

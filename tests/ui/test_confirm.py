@@ -217,7 +217,7 @@ def test_asks_on_the_terminal_while_the_streams_are_files(asked: Asked, tmp_path
 
 
 def test_the_plan_is_shown_where_it_is_asked_about(asked: Asked, tmp_path: Path) -> None:
-    child = asked(shell=f"{{}} 2> {tmp_path / 'err'}", at="Sid → sid@acme.com")
+    child = asked(shell=f"{{}} 2> {tmp_path / 'err'}", at="Sid → +1 555 0100")
     child.expect_exact(LEGEND)
     child.send("n")
 

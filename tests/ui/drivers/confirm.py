@@ -20,13 +20,13 @@ from tinyagent_cli.ui.theme import make_consoles
 from tinyagent_cli.ui.tty import open_tty
 
 PLAN = """\
-1. get_email_address("Sid")
+1. get_phone_number("Sid")
 2. open_note("Notes", "")
-3. compose_new_email(["$1"], [], "Notes", "$2", [])
+3. send_sms(["$1"], "$2")
 4. create_reminder("Stretch", "", "", "", 0, False)
 """
 TOOLS = read_tool_file(builtin_tool_file(), builtin=True)
-FOUND = {1: "sid@acme.com", 2: "Agenda\nThe budget"}
+FOUND = {1: "+1 555 0100", 2: "Agenda\nThe budget"}
 
 
 def check(text: str) -> Plan:
@@ -44,7 +44,13 @@ def main() -> None:
             return
         results = {n: StepResult(n, "", StepState.DONE, Outcome(value)) for n, value in FOUND.items()}
         preview = Preview(
-            "email Sid", check(PLAN), TOOLS, results, datetime(2026, 3, 4, tzinfo=timezone.utc), Policy(), (3, 4)
+            "text Sid the notes",
+            check(PLAN),
+            TOOLS,
+            results,
+            datetime(2026, 3, 4, tzinfo=timezone.utc),
+            Policy(),
+            (3, 4),
         )
         interaction.show_plan(preview)
         print("DECISION", interaction.confirm(preview), flush=True)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from tinyagent_cli.dates import resolve_call
 from tinyagent_cli.errors import CheckError, ModelError
 from tinyagent_cli.plan.call import Call, Plan
 from tinyagent_cli.plan.signature import Signature, Signatures, by_name
 from tinyagent_cli.tools.registry import Registry
 
 if TYPE_CHECKING:
-    from tinyagent_cli.config import Config
+    from tinyagent_cli.planner.engines.background import EngineLoader
     from tinyagent_cli.planner.engines.base import Engine
     from tinyagent_cli.retrieval import Retriever
 
@@ -41,22 +42,15 @@ class Draft:
 
 
 class Drafter:
-    """Plans requests with the retriever and the engine of a configuration, which are loaded once."""
+    """Plans requests with a retriever and an engine, which are loaded once."""
 
-    def __init__(self, config: Config, registry: Registry, load: Callable[[Config], Engine] | None = None) -> None:
-        """`load` takes the place of what loads the configured engine."""
-        self._config = config
-        self._load_engine = load or _load_engine
+    def __init__(self, registry: Registry, engine: EngineLoader) -> None:
         self.registry = registry
-        self._engine: Future[Engine] | None = None
+        self._engine = engine
 
     def load(self) -> Future[Engine]:
         """Begin to load the engine, in a thread of its own."""
-        if self._engine is None:
-            loader = ThreadPoolExecutor(1, thread_name_prefix="engine")
-            self._engine = loader.submit(self._load_engine, self._config)
-            loader.shutdown(wait=False)
-        return self._engine
+        return self._engine.begin()
 
     def offer(self, request: str, own: Sequence[Signature] | None = None) -> list[Signature]:
         """The tools to plan with: some of the registry's, or of the `own` that came with the request."""
@@ -113,9 +107,7 @@ class Drafter:
 
     def close(self) -> None:
         """Free the engine."""
-        if self._engine is not None and not self._engine.exception():
-            self._engine.result().close()
-        self._engine = None
+        self._engine.close()
 
     @cached_property
     def _learned(self) -> Signatures:
@@ -145,8 +137,6 @@ def resolve_dates(plan: Sequence[Call], signatures: Signatures, now: datetime) -
 
 
 def _resolved(call: Call, signature: Signature, now: datetime) -> Call:
-    from tinyagent_cli.dates import resolve_call
-
     try:
         return resolve_call(call, signature, now)
     except CheckError:
@@ -155,9 +145,3 @@ def _resolved(call: Call, signature: Signature, now: datetime) -> Call:
 
 def _form(tool: Signature) -> list[tuple[str, str]]:
     return [(parameter.name, parameter.type) for parameter in tool.parameters]
-
-
-def _load_engine(config: Config) -> Engine:
-    from tinyagent_cli.planner.engines import load_engine
-
-    return load_engine(config)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,7 +59,11 @@ def plan_one(session: Session, words: Sequence[str]) -> None:
     request = " ".join(words).strip()
     check_text(request, "the request")
     piped = piped_text()
-    draft = session.drafter.draft(request or piped or "", now=session.clock(), document=piped if request else None)
+    drafter = session.drafter
+    if not session.options.json:
+        # While the engine loads there is time for it.
+        import_module("tinyagent_cli.ui.tree")
+    draft = drafter.draft(request or piped or "", now=session.clock(), document=piped if request else None)
     if session.options.json:
         print_json(draft_to_json(draft), indent=2)
     if not draft.plan:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from tinyagent_cli.errors import ConfigError, UsageError
 if TYPE_CHECKING:
     from tinyagent_cli.agent import Agent
     from tinyagent_cli.drafting import Drafter
+    from tinyagent_cli.planner.engines.base import Engine
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,14 @@ class Session:
 
         The model is loaded in the background while the rest of the program is imported.
         """
+        from tinyagent_cli.planner.engines.background import EngineLoader
+
+        engine = EngineLoader(partial(_load_engine, self.config))
+        engine.begin()
         from tinyagent_cli.drafting import Drafter
         from tinyagent_cli.tools.registry import Registry
 
-        drafter = Drafter(self.config, Registry.load(self.config))
-        drafter.load()
-        return drafter
+        return Drafter(Registry.load(self.config), engine)
 
     @cached_property
     def agent(self) -> Agent:
@@ -127,6 +130,12 @@ def model_overrides(engine: str, model: str) -> dict[str, object]:
     """An engine and a model, either of which may be empty; a model is that of a server, too, if that is the engine."""
     given = {"engine": engine, "model": model, "openai.model": model}
     return {key: value for key, value in given.items() if value}
+
+
+def _load_engine(config: Config) -> Engine:
+    from tinyagent_cli.planner.engines import load_engine
+
+    return load_engine(config)
 
 
 def _overrides(options: Options) -> dict[str, object]:

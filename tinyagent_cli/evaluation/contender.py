@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeAlias, get_args, get_type_hints
 
@@ -15,6 +16,7 @@ from tinyagent_cli.errors import ModelError, TinyAgentError, UsageError
 from tinyagent_cli.evaluation.meter import Meter
 from tinyagent_cli.plan.call import Plan
 from tinyagent_cli.plan.signature import Signature, by_name
+from tinyagent_cli.planner.engines.background import EngineLoader
 from tinyagent_cli.planner.engines.base import Usage, never
 from tinyagent_cli.retrieval.lexical import LexicalRetriever
 
@@ -69,7 +71,7 @@ class Contender:
 
     def __init__(self, config: Config, registry: Registry) -> None:
         """Raises ModelError if the engine cannot be loaded."""
-        self._drafter = Drafter(config, registry, self._load)
+        self._drafter = Drafter(registry, EngineLoader(partial(self._load, config)))
         self._drafter.ready()
         self.bytes = _size(config)
 

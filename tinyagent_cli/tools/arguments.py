@@ -8,7 +8,6 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from tinyagent_cli.dates.moment import from_iso
 from tinyagent_cli.errors import ToolError
 from tinyagent_cli.plan.signature import EMPTY, Parameter, ParameterType, Signature
 
@@ -128,6 +127,8 @@ def _adapter(wanted: ParameterType) -> TypeAdapter[Any]:
 
 def _iso_time(text: str) -> str:
     """The text itself if it is empty or an ISO date or time; raises ValueError otherwise."""
+    from tinyagent_cli.dates.moment import from_iso
+
     try:
         known = not text or from_iso(text, datetime.now(timezone.utc)) is not None
     except OverflowError:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.errors import ModelError
+from tinyagent_cli.training.quantisation import q4_0
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +69,7 @@ def _packed(name: str, weight: np.ndarray, config: Any, bits: int) -> tuple[np.n
     elif bits == 8 or name.startswith(("token_embd", "output")):
         kind = GGMLQuantizationType.Q8_0
     else:
-        kind = GGMLQuantizationType.Q4_0
+        return q4_0(weight), GGMLQuantizationType.Q4_0
     return quantize(weight, kind), kind
 
 

@@ -72,6 +72,15 @@ def test_times_move_together() -> None:
         assert f'"{said}"' in variant.plan[0]
 
 
+@pytest.mark.parametrize("minutes", [":05", ":10 ", ".12"])
+def test_the_minutes_of_a_time_stay(minutes: str) -> None:
+    seed = Seed(f"swim at 7{minutes}pm", (f'create_reminder("swim", "7{minutes}pm", "", "", 0, False)',))
+    for draw in range(20):
+        moved = move_times(seed, Random(draw))
+        assert f"{minutes}pm" in moved.query
+        assert f'"{moved.query.removeprefix("swim at ")}"' in moved.plan[0]
+
+
 def test_a_refilled_plan_passes_the_check_as_before() -> None:
     rng = Random(7)
     for seed in rng.sample(SEEDS, 200):

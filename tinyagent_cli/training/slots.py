@@ -44,7 +44,7 @@ _TITLE = re.compile(r"[\w'][\w' ]*")
 _FORMS: Mapping[Filling, re.Pattern[str]] = {person: _PERSON, file_name: _FILE, place: _PLACE, title: _TITLE}
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_TIME = re.compile(rf"\b({'|'.join(_DAYS)})\b|\b(\d{{1,2}})(?=(?::\d\d)? ?[ap]m\b)", re.IGNORECASE)
+_TIME = re.compile(rf"\b({'|'.join(_DAYS)})\b|(?<![\w:.])(\d{{1,2}})(?=(?:[:.]\d\d)? ?[ap]m\b)", re.IGNORECASE)
 
 
 def refill(seed: Seed, rng: Random, share: float = 0.7) -> Seed | None:
@@ -62,12 +62,7 @@ def slots(seed: Seed) -> Iterator[tuple[str, Filling]]:
         call = parse_call(written, number)
         for position, text in enumerate(call.arguments):
             filling = SLOTS.get((call.tool, position))
-            if (
-                filling
-                and isinstance(text, str)
-                and _FORMS[filling].fullmatch(text)
-                and _whole(text).search(seed.query)
-            ):
+            if filling and isinstance(text, str) and _can_change(text, filling, seed.query):
                 found.setdefault(text, filling)
     # A text inside another would be torn out of it.
     yield from (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -135,6 +136,16 @@ def test_a_long_batch_tells_a_terminal_how_far_it_is(terminal: Callable[..., Any
     status, output = screen.finish()
     assert status == 0
     assert len(output.splitlines()) == 3
+
+
+def test_a_named_pipe_is_read_once(scripted: Callable[..., Any], tmp_path: Path) -> None:
+    pipe = tmp_path / "batch.jsonl"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=('{"query": "email Sid the notes"}\n' * 2,))
+    writer.start()
+    done = scripted("plan", "--batch", str(pipe), "--json")
+    writer.join()
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 2), done.stderr
 
 
 def test_a_batch_tells_nothing_where_nobody_sees_it(scripted: Callable[..., Any]) -> None:

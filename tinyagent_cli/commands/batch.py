@@ -135,7 +135,7 @@ def _lines(path: Path) -> Iterator[IO[bytes]]:
 
 def _count(lines: IO[bytes]) -> int | None:
     """How many lines are to be planned; None where they can only be read once."""
-    if lines is sys.stdin.buffer:
+    if lines is sys.stdin.buffer or not lines.seekable():
         return None
     total = sum(bool(raw.strip()) for raw in lines)
     lines.seek(0)

@@ -5,25 +5,19 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tinyagent_cli.evaluation.metrics import grouped
 from tinyagent_cli.evaluation.report import COMPARISON, METRICS, Report, comparison_rows, metric_rows
 from tinyagent_cli.evaluation.score import Result
-from tinyagent_cli.execution.policy import Policy
-from tinyagent_cli.plan.call import Plan
-from tinyagent_cli.plan.signature import Signature
-from tinyagent_cli.tools.spec import Effect, Outcome, Tool
-from tinyagent_cli.ui.arguments import PlanView
+from tinyagent_cli.tools.spec import Tool, planned_only
 from tinyagent_cli.ui.text import one_line
 from tinyagent_cli.ui.theme import make_console
-from tinyagent_cli.ui.tree import PlanTree
+from tinyagent_cli.ui.tree import plain_tree
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
-
-    from tinyagent_cli.tools.context import ToolContext
 
 PAGE_CELLS = 120
 """Width of what goes into a file."""
@@ -99,9 +93,10 @@ def failure(result: Result, tools: Mapping[str, Tool]) -> RenderableType:
     trees.add_column("wanted", ratio=1)
     trees.add_column("planned", ratio=1)
     trees.add_row(Text("wanted", style="plan.level"), Text("planned", style="plan.level"))
-    known = tools if request.tools is None else {tool.name: _as_tool(tool) for tool in request.tools}
-    ours = Text(one_line(result.answer.error), style="step.failed") if plan is None else _tree(plan, known, result)
-    trees.add_row(_tree(result.item.reference, known, result), ours)
+    known = tools if request.tools is None else {tool.name: planned_only(tool) for tool in request.tools}
+    why = Text(one_line(result.answer.error), style="step.failed")
+    ours = why if plan is None else plain_tree(plan, known, request.now)
+    trees.add_row(plain_tree(result.item.reference, known, request.now), ours)
     return Group(Text(f"{request.id}  {one_line(request.query)}", style="message.question"), trees, Text())
 
 
@@ -110,20 +105,3 @@ def as_text(renderable: RenderableType) -> str:
     stream = io.StringIO()
     make_console(stream, width=PAGE_CELLS).print(renderable)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
-
-
-def _tree(plan: Plan, tools: Mapping[str, Tool], result: Result) -> RenderableType:
-    from rich.text import Text
-
-    if not plan:
-        return Text("no call: no tool serves the request", style="value.missing")
-    return PlanTree(PlanView(plan, tools, {}, result.item.request.now, Policy()))
-
-
-def _as_tool(signature: Signature) -> Tool:
-    """A tool that came with a request. It is drawn as a lookup, which takes the fewest lines."""
-    return Tool(signature, Effect.READ, _not_here)
-
-
-def _not_here(context: ToolContext, /, **arguments: Any) -> Outcome:
-    raise NotImplementedError("a tool that came with a request can be planned with, not run")

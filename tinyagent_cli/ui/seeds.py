@@ -7,15 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tinyagent_cli.execution.policy import Policy
 from tinyagent_cli.plan.call import Plan
 from tinyagent_cli.tools.spec import Tool
 from tinyagent_cli.training.check import Reject
 from tinyagent_cli.training.seeds import Seed
 from tinyagent_cli.training.stats import Groups, Stats
-from tinyagent_cli.ui.arguments import PlanView
 from tinyagent_cli.ui.text import one_line, visible
-from tinyagent_cli.ui.tree import PlanTree
+from tinyagent_cli.ui.tree import plain_tree
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -34,7 +32,7 @@ def seed_view(seed: Seed, plan: Plan, tools: Mapping[str, Tool], now: datetime) 
     parts: list[RenderableType] = [Text(visible(seed.query), style="message.question")]
     if seed.document is not None:
         parts.append(Text(f"piped in: {visible(seed.document)}", style="value.words"))
-    return Group(*parts, _tree(plan, tools, now))
+    return Group(*parts, plain_tree(plan, tools, now))
 
 
 def stats_tables(stats: Stats) -> RenderableType:
@@ -49,15 +47,21 @@ def stats_tables(stats: Stats) -> RenderableType:
         "out of reach": stats.refusals,
         "with a piped document": stats.documents,
         "with tools of their own": stats.own_tools,
+    }
+    amounts = {
         "sets of such tools": stats.tool_sets,
         "words, median": middle,
         "words, longest": longest,
         "words, different": different,
     }
     lengths = {f"{length} call{'' if length == 1 else 's'}": count for length, count in stats.lengths.items()}
-    tables = [_table(counts, stats.seeds) for counts in (summary, lengths, stats.tools, stats.files)]
     return Group(
-        *tables, Text(_covered("pairs", stats.pairs)), Text(_covered("triples", stats.triples)), _missing(stats.pairs)
+        _table(summary, stats.seeds),
+        _table(amounts),
+        *(_table(counts, stats.seeds) for counts in (lengths, stats.tools, stats.files)),
+        Text(_covered("pairs", stats.pairs)),
+        Text(_covered("triples", stats.triples)),
+        _missing(stats.pairs),
     )
 
 
@@ -109,15 +113,8 @@ def reject_text(reject: Reject) -> Text:
     return text.append(f"\n    {one_line(reject.query)}", style="value.words") if reject.query else text
 
 
-def _tree(plan: Plan, tools: Mapping[str, Tool], now: datetime) -> RenderableType:
-    from rich.text import Text
-
-    if not plan:
-        return Text("no call: no tool serves the request", style="value.missing")
-    return PlanTree(PlanView(plan, tools, {}, now, Policy()))
-
-
-def _table(counts: Mapping[str, int], total: int) -> Table:
+def _table(counts: Mapping[str, int], seeds: int = 0) -> Table:
+    """Counts, and of so many seeds also their share."""
     from rich import box
     from rich.table import Table
 
@@ -126,8 +123,7 @@ def _table(counts: Mapping[str, int], total: int) -> Table:
     table.add_column(justify="right")
     table.add_column(justify="right", style="dim")
     for name, count in counts.items():
-        share = "" if "words" in name or "sets" in name else f"{count / total:.1%}"
-        table.add_row(one_line(name), f"{count:,}", share)
+        table.add_row(one_line(name), f"{count:,}", f"{count / seeds:.1%}" if seeds else "")
     return table
 
 

@@ -14,19 +14,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tinyagent_cli.execution.policy import Decision
+from tinyagent_cli.execution.policy import Decision, Policy
 from tinyagent_cli.execution.results import StepState
-from tinyagent_cli.plan.call import Call
+from tinyagent_cli.plan.call import Call, Plan
 from tinyagent_cli.plan.graph import levels
-from tinyagent_cli.tools.spec import Effect
+from tinyagent_cli.tools.spec import Effect, Tool
 from tinyagent_cli.ui.arguments import ArgumentWriter, PlanView
 from tinyagent_cli.ui.text import one_line
 from tinyagent_cli.ui.theme import Glyphs, effect_style, glyphs
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.text import Text
 
 INDENT = 4
@@ -40,6 +41,15 @@ NARROW = 12
 DENIED = "will not run: the policy denies it"
 
 _VERBS: Mapping[Effect, str] = {Effect.READ: "", Effect.WRITE: "writes", Effect.SEND: "sends"}
+
+
+def plain_tree(plan: Plan, tools: Mapping[str, Tool], now: datetime) -> RenderableType:
+    """A plan that nobody runs."""
+    from rich.text import Text
+
+    if not plan:
+        return Text("no call: no tool serves the request", style="value.missing")
+    return PlanTree(PlanView(plan, tools, {}, now, Policy()))
 
 
 @dataclass(frozen=True)

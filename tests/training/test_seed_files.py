@@ -48,6 +48,7 @@ def test_rejects_are_no_seeds(tmp_path: Path) -> None:
         ('{"query": "x", "plan": "join()"}', "plan must be a list of texts"),
         ('{"query": "x", "plan": [], "tools": [1]}', "tools must be a list of objects"),
         ('{"query": "x", "plan": [], "document": 7}', "document must be a text"),
+        ('{"query": "x", "plan": ["a(\\"\\ud800\\")"]}', "it holds half a character"),
         ("[" * 100_000, "maximum recursion"),
     ],
 )

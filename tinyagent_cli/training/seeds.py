@@ -18,6 +18,8 @@ Split = Literal["train", "validation", "test"]
 TEST_SHARE = 4
 VALIDATION_SHARE = 2
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 REJECTS = ".rejects.jsonl"
 """How the name of a file ends that holds candidates which did not become seeds."""
 
@@ -83,6 +85,8 @@ def seed_from_json(record: Any) -> Seed:
     """A seed out of a line of a seed file; raises ValueError, which says what is wrong with it."""
     if not isinstance(record, dict):
         raise ValueError("it must be an object")
+    if _SURROGATE.search(json.dumps(record, ensure_ascii=False)):
+        raise ValueError("it holds half a character: a lone surrogate")
     query, plan, tools, document = (record.get(key) for key in ("query", "plan", "tools", "document"))
     if not isinstance(query, str):
         raise ValueError("query must be a text")

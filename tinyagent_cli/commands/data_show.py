@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from tinyagent_cli.commands.session import Session
+    from tinyagent_cli.tools.spec import Tool
     from tinyagent_cli.training.seeds import Placed, Seed
 
 
@@ -33,12 +34,15 @@ def show_seeds(
     if multiplied and find_spec("faker") is None:
         raise UsageError("multiplication needs faker", hint="pip install 'tinyagent-cli[train]'")
     session = open_session(options)
+    builtin = declared_tools(BUILTIN)
     rng = Random()
     console = make_console(sys.stdout)
     for position, placed in _chosen(read_named(paths), number, pattern, rng):
         for heading, seed in _versions(position, placed, multiplied, rng):
             console.print(Text(heading, style="plan.level"))
-            console.print(_as_text(seed, rng) if prompt else _as_tree(seed, session), soft_wrap=prompt)
+            console.print(
+                _as_text(seed, builtin, rng) if prompt else _as_tree(seed, builtin, session), soft_wrap=prompt
+            )
             console.print()
 
 
@@ -73,25 +77,24 @@ def _versions(number: int, placed: Placed, times: int, rng: Random) -> Iterator[
             yield f"{number:,}  variation {version}", vary(placed.seed, rng)
 
 
-def _as_tree(seed: Seed, session: Session) -> RenderableType:
+def _as_tree(seed: Seed, builtin: Mapping[str, Tool], session: Session) -> RenderableType:
     from tinyagent_cli.plan.parser import parse_call
     from tinyagent_cli.tools.spec import planned_only
     from tinyagent_cli.training.check import signatures_of
     from tinyagent_cli.ui.seeds import seed_view
 
-    tools = declared_tools(BUILTIN)
+    tools = builtin
     if seed.tools is not None:
         tools = {name: planned_only(tool) for name, tool in signatures_of(seed, {}).items()}
     plan = tuple(parse_call(call, number) for number, call in enumerate(seed.plan, 1))
     return seed_view(seed, plan, tools, session.clock())
 
 
-def _as_text(seed: Seed, rng: Random) -> RenderableType:
+def _as_text(seed: Seed, builtin: Mapping[str, Tool], rng: Random) -> RenderableType:
     from rich.text import Text
 
-    from tinyagent_cli.commands.data_files import builtin_signatures
     from tinyagent_cli.training.preview import example_texts
     from tinyagent_cli.ui.text import visible
 
-    prompt, plan = example_texts(seed, builtin_signatures(), rng)
+    prompt, plan = example_texts(seed, {name: tool.signature for name, tool in builtin.items()}, rng)
     return Text.assemble(visible(prompt), (visible(plan), "value.found"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, cast
 
@@ -38,6 +39,7 @@ def _text(ids: Sequence[int]) -> str:
     return "".join(map(chr, ids))
 
 
+@cache
 def _retriever() -> Retriever | None:
     try:
         return load_retriever()

@@ -85,7 +85,7 @@ def stats(seeds: Sequence[Placed], tools: Iterable[str]) -> Stats:
         refusals=sum(not placed.seed.plan for placed in seeds),
         documents=sum(placed.seed.document is not None for placed in seeds),
         own_tools=len(brought),
-        tool_sets=len({frozenset(tool.get("name") for tool in own) for own in brought}),
+        tool_sets=len({frozenset(str(tool.get("name")) for tool in own) for own in brought}),
         words=(round(median(lengths)), max(lengths), len({word for request in requests for word in request})),
     )
 

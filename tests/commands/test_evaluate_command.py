@@ -116,10 +116,31 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(
     assert not server.requests
 
 
-def test_a_model_that_is_not_there(cli: Callable[..., Any], suite: Path) -> None:
-    done = cli("eval", str(suite), "--model", "none")
+def test_a_folder_in_the_place_of_a_file_is_told_before_the_work(
+    scripted: Callable[..., Any], suite: Path, server: Any
+) -> None:
+    done = scripted("eval", str(suite), "--json", str(suite.parent))
+    assert done.returncode == 1
+    assert "Is a directory" in done.stderr
+    assert not server.requests
+
+
+def test_a_model_that_is_not_there_is_told_before_the_others_are_measured(
+    scripted: Callable[..., Any], suite: Path, server: Any
+) -> None:
+    done = scripted("eval", str(suite), "--model", "openai:qwen3", "--model", "llamacpp:none")
     assert done.returncode == 5
     assert "there is no model at none" in done.stderr
+    assert not server.requests
+
+
+def test_an_id_that_no_file_can_hold(scripted: Callable[..., Any], tmp_path: Path) -> None:
+    odd = tmp_path / "odd.jsonl"
+    odd.write_text('{"query": "email Sid the notes", "plan": [], "id": "\\ud800\\u001b[2J"}\n')
+    done = scripted("eval", str(odd), "--failures", "--report", str(tmp_path / "e.md"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\ud800\\x1b[2J  email Sid the notes" in done.stdout
+    assert "email Sid the notes" in (tmp_path / "e.md").read_text(encoding="utf-8")
 
 
 def test_the_shipped_planner(cli: Callable[..., Any], suite: Path, trained: None) -> None:

@@ -145,13 +145,11 @@ def command(
     """
     session = open_session(options_of(ctx, now=now, engine=engine))
     targets = Targets(json, report, plots, failures)
+    if bfcl and (files or split or plots):
+        raise UsageError("--bfcl brings its own requests, and has no plots", hint="leave out files, --split, --plots")
     candidates = _candidates(session, model or [], tools or [])
     targets.check()
     if bfcl:
-        if files or split or plots:
-            raise UsageError(
-                "--bfcl brings its own requests, and has no plots", hint="leave out files, --split, --plots"
-            )
         from tinyagent_cli.commands.evaluate_bfcl import evaluate_bfcl
 
         evaluate_bfcl(session, candidates, [category.value for category in bfcl], limit, targets)
@@ -225,9 +223,12 @@ def write_json(value: Mapping[str, Any], target: Path | None) -> None:
 
 
 def _candidates(session: Session, models: Sequence[str], tools: Sequence[str]) -> list[Candidate]:
-    from tinyagent_cli.evaluation.contender import read_candidates
+    """Raises UsageError and ModelError, before anything is measured."""
+    from tinyagent_cli.evaluation.contender import check_models, read_candidates
 
-    return read_candidates(session.config, models, tools)
+    candidates = read_candidates(session.config, models, tools)
+    check_models(session.config, candidates)
+    return candidates
 
 
 def _sources(files: Sequence[Path], seeds: Path, split: SplitName | None) -> Sources:
@@ -294,7 +295,7 @@ def _write_page(report: Report, wrong: Sequence[tuple[str, RenderableType]], tar
     if targets.report:
         addresses = [_address(path, targets.report.parent) for path in plots]
         texts = [f"{label}\n{as_text(shown)}" for label, shown in wrong]
-        write_whole(targets.report, to_markdown(report, addresses, texts).encode())
+        write_whole(targets.report, to_markdown(report, addresses, texts).encode("utf-8", errors="replace"))
 
 
 def _address(path: Path, folder: Path) -> str:

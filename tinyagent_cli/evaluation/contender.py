@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Candidate:
-    """A row of the comparison. `tools` is `retrieved` (the classifier), `all`, or `top3`: plain retrieval."""
+    """What stands in a comparison. `tools` is `retrieved` (the classifier), `all`, or `top3`: plain retrieval."""
 
     engine: str
     model: str
@@ -130,6 +130,15 @@ def read_candidates(config: Config, models: Sequence[str], tools: Sequence[str])
     usual = [config.engine, config.openai.model if config.engine == "openai" else config.model]
     pairs = dict.fromkeys((engine, model) for engine, model in named or [usual])
     return [Candidate(*pair, choice) for pair in pairs for choice in dict.fromkeys(tools or [RETRIEVED])]
+
+
+def check_models(config: Config, candidates: Sequence[Candidate]) -> None:
+    """Raises ModelError for a weight file that is not there: better before an evaluation than in its midst."""
+    from tinyagent_cli.planner.engines import model_path
+
+    for candidate in candidates:
+        if candidate.engine != "openai":
+            model_path(configured(config, candidate))
 
 
 def configured(config: Config, candidate: Candidate) -> Config:

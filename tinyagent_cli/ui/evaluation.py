@@ -97,7 +97,7 @@ def failure(result: Result, tools: Mapping[str, Tool]) -> RenderableType:
     why = Text(one_line(result.answer.error), style="step.failed")
     ours = why if plan is None else plain_tree(plan, known, request.now)
     trees.add_row(plain_tree(result.item.reference, known, request.now), ours)
-    return Group(Text(f"{request.id}  {one_line(request.query)}", style="message.question"), trees, Text())
+    return Group(Text(f"{one_line(request.id)}  {one_line(request.query)}", style="message.question"), trees, Text())
 
 
 def as_text(renderable: RenderableType) -> str:

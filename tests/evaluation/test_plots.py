@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -26,6 +27,12 @@ def test_what_the_plots_say(report: Report) -> None:
         assert text in by_size
     assert "qwen" not in by_size, "a model of unknown size has no place there"
     assert draw(report) == plots
+
+
+def test_sizes_that_nobody_knows_need_no_legend(report: Report) -> None:
+    pytest.importorskip("matplotlib", reason="the eval extra is not installed")
+    served = replace(report, runs=[run for run in report.runs if run.bytes is None])
+    assert "TinyAgent-7B, 4 bits" in words(draw(served)[BY_SIZE])
 
 
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

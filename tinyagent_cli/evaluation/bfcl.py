@@ -87,7 +87,7 @@ def _problem(
 
 def _read(path: Path) -> dict[str, Any]:
     """Objects of a file that has one a line, by their id."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8").split("\n")
     return {entry["id"]: entry for entry in map(json.loads, filter(str.strip, lines))}
 
 

@@ -92,7 +92,8 @@ def _by_size(axes: Axes, report: Report) -> None:
     axes.set(title="Size against success", xscale="log", xlim=(0.03, 40), ylabel=_SUCCESS, ylim=_RANGE)
     axes.set_xlabel("weights, GB\n\n" + fill(published.CAPTION, _CAPTION_WIDTH))
     axes.xaxis.set_major_formatter("{x:g}")
-    axes.legend(loc="lower right", fontsize="small")
+    if any(run.bytes is not None for run in report.runs):
+        axes.legend(loc="lower right", fontsize="small")
 
 
 def _published(axes: Axes) -> None:

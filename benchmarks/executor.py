@@ -17,6 +17,7 @@ from typing import Any
 from tinyagent_cli.execution.executor import Executor
 from tinyagent_cli.execution.policy import Policy
 from tinyagent_cli.plan.call import Call, Plan, Reference
+from tinyagent_cli.plan.graph import critical_path
 from tinyagent_cli.plan.signature import Parameter, Signature
 from tinyagent_cli.tools.spec import Effect, Outcome, Tool
 
@@ -67,14 +68,6 @@ def sequential(plan: Plan, tools: Mapping[str, Tool]) -> float:
     return time.perf_counter() - began
 
 
-def critical_path(plan: Plan) -> int:
-    """Calls on the longest chain."""
-    depth: dict[int, int] = {}
-    for call in plan:
-        depth[call.number] = 1 + max((depth[number] for number in call.references), default=0)
-    return max(depth.values())
-
-
 def times(plan: Plan, tools: Mapping[str, Tool]) -> list[float]:
     """Seconds of each of the runs, ascending, after one that warms up."""
 
@@ -96,7 +89,7 @@ def main() -> None:
         for milliseconds in (0, 5):
             tools = waiting(milliseconds / 1000)
             one_after_another = sequential(plan, tools)
-            path = one_after_another / len(plan) * critical_path(plan)
+            path = one_after_another / len(plan) * critical_path(plan, lambda call: 1)
             took = times(plan, tools)
             row = [one_after_another, path, statistics.median(took), took[0], (took[0] - path) / len(plan)]
             table.add_row(f"{name}, {milliseconds} ms each", *(f"{1000 * value:.2f}" for value in row))

@@ -74,9 +74,6 @@ def _in_part(minutes: int, part: str) -> int:
     return minutes + (DAY if minutes < small_hours else NOON)
 
 
-MIDNIGHT = Clock(24, exact=True)
-
-
 def clock_at(tokens: Tokens, at: int) -> tuple[Clock, int] | None:
     """The time of day that starts at this token, with its am or pm, and the position after it."""
     found = _relative(tokens, at) or _named(tokens, at) or _figures(tokens, at) or _number(tokens, at)

@@ -7,7 +7,7 @@ that succeed, under the pairing of calls that makes most of them right.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tinyagent_cli.errors import CheckError
@@ -32,9 +32,6 @@ class ArgumentScore:
     def share(self) -> float | None:
         """Between 0 and 1; None where there was no argument to get right."""
         return self.correct / self.total if self.total else None
-
-    def __add__(self, other: ArgumentScore) -> ArgumentScore:
-        return ArgumentScore(self.correct + other.correct, self.total + other.total)
 
 
 def same_graph(plan: Plan, reference: Plan) -> bool:
@@ -75,11 +72,6 @@ def score_arguments(
         sum(correct(call, theirs[pairs[call.number]], pairs) for call in ours),
         sum(len(call.arguments) for call in theirs.values()),
     )
-
-
-def total_score(scores: Iterable[ArgumentScore | None]) -> ArgumentScore:
-    """The score over many plans; those that did not succeed are left out."""
-    return sum((score for score in scores if score is not None), ArgumentScore())
 
 
 def _bound(call: Call, signatures: Signatures) -> Call:

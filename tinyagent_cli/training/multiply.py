@@ -23,8 +23,6 @@ CONNECTIVES = (
 )  # fmt: skip
 MONEY = re.compile(r"\b(\d{1,4}) (?:dollars|euros|pounds)\b")
 
-Variation = Callable[[Seed, Random], "Seed | None"]
-
 
 def multiply(seeds: Sequence[Seed], rng: Random) -> Iterator[list[Seed]]:
     """Endless passes over the seeds, each in a new order: first as written, then varied.

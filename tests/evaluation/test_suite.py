@@ -70,6 +70,7 @@ def test_blank_lines_and_a_byte_order_mark(tmp_path: Path) -> None:
         ({"query": "x", "plan": ['send_sms(["$2"], "")', 'get_phone_number("Sid")']}, "no call 2 before it"),
         ({"query": "x", "plan": [], "now": "soon"}, "'soon' is not a time"),
         ({"query": "x", "plan": [], "tools": [{"name": "a b"}]}, "must have a name"),
+        ({"query": "x", "plan": [], "tools": [{"name": "own"}, {"name": "own"}]}, "two tools share a name"),
         ({"query": "x", "plan": ["open_note()"], "tools": [{"name": "own"}]}, "there is no tool open_note"),
         ({"query": "x", "plan": [], "document": 7}, "document must be a text"),
     ],

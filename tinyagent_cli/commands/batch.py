@@ -16,7 +16,7 @@ from tinyagent_cli.commands.plan import draft_to_json
 from tinyagent_cli.commands.session import Session, read_now
 from tinyagent_cli.commands.streams import check_text, print_json, print_warning
 from tinyagent_cli.errors import TinyAgentError, UsageError
-from tinyagent_cli.plan.signature import Signature, signature_from_json
+from tinyagent_cli.plan.signature import Signature, signatures_from_json
 
 if TYPE_CHECKING:
     from tinyagent_cli.drafting import Drafter
@@ -73,11 +73,9 @@ def read_line(entry: Mapping[str, Any], zone: tzinfo | None) -> Line:
     check_text(query, "query")
     check_text(document or "", "document")
     try:
-        signatures = None if tools is None else [signature_from_json(tool) for tool in tools]
+        signatures = None if tools is None else signatures_from_json(tools)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    if signatures is not None and len({tool.name for tool in signatures}) < len(signatures):
-        raise UsageError("two tools share a name")
     return Line(query, _now(entry.get("now"), zone), document, signatures)
 
 

@@ -18,7 +18,7 @@ from tinyagent_cli.errors import ParseError, PlanError, UsageError
 from tinyagent_cli.plan.call import JOIN, Plan
 from tinyagent_cli.plan.graph import needs
 from tinyagent_cli.plan.parser import parse_call
-from tinyagent_cli.plan.signature import Signature, signature_from_json
+from tinyagent_cli.plan.signature import Signature, signatures_from_json
 
 T = TypeVar("T")
 
@@ -82,7 +82,7 @@ def _item(record: Any, now: datetime, known: Container[str], place: str, style: 
     if not isinstance(record, dict):
         raise ValueError("not a JSON object")
     listed = _value(record, "tools", list)
-    tools = None if listed is None else tuple(map(signature_from_json, listed))
+    tools = None if listed is None else tuple(signatures_from_json(listed))
     request = Request(
         str(record.get("id", place)),
         _value(record, "query", str, needed=True),

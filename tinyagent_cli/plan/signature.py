@@ -113,6 +113,14 @@ def signature_from_json(tool: Any) -> Signature:
     return Signature(name, parameters, _value(tool, "description", "", where), _value(tool, "returns", "", where))
 
 
+def signatures_from_json(tools: Iterable[Any]) -> list[Signature]:
+    """The tools that came with a request. Raises ValueError as `signature_from_json`, and where two share a name."""
+    signatures = [signature_from_json(tool) for tool in tools]
+    if len(by_name(signatures)) < len(signatures):
+        raise ValueError("two tools share a name")
+    return signatures
+
+
 def signature_to_json(signature: Signature) -> dict[str, Any]:
     """The tool as `signature_from_json` reads it; what goes without saying is left out."""
     parameters = [_parameter_to_json(parameter) for parameter in signature.parameters]

@@ -16,7 +16,7 @@ from tinyagent_cli.plan.call import Plan
 from tinyagent_cli.plan.check import check_plan
 from tinyagent_cli.plan.grammar import MAX_CALLS
 from tinyagent_cli.plan.parser import parse_call
-from tinyagent_cli.plan.signature import Signatures, by_name, signature_from_json
+from tinyagent_cli.plan.signature import Signatures, by_name, signatures_from_json
 from tinyagent_cli.plan.words import words
 from tinyagent_cli.planner.planner import check_request
 from tinyagent_cli.training.jsonl import numbered_lines
@@ -80,12 +80,9 @@ def signatures_of(seed: Seed, builtin: Signatures) -> Signatures:
     if seed.tools is None:
         return builtin
     try:
-        signatures = by_name(map(signature_from_json, seed.tools))
+        return by_name(signatures_from_json(seed.tools))
     except ValueError as error:
         raise CheckError(str(error)) from error
-    if len(signatures) < len(seed.tools):
-        raise CheckError("two tools share a name")
-    return signatures
 
 
 def request_key(query: str) -> str:

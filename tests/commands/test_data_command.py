@@ -93,6 +93,16 @@ def test_a_file_that_is_there_is_only_gone_on_with_when_asked(generating: Callab
     assert len(after.splitlines()) == 6
 
 
+def test_a_run_that_fails_at_once_still_tells_what_the_file_holds(
+    generating: Callable[..., Any], writer: SeedServer
+) -> None:
+    assert generating("--count", "3").returncode == 0
+    writer.answer = lambda exchange: exchange.reply(401, {"error": {"message": "who are you?"}})
+    done = generating("--count", "6", "--resume", "--json")
+    assert done.returncode == 5
+    assert (json.loads(done.stdout)["seeds"], json.loads(done.stdout)["new"]) == (3, 0)
+
+
 def test_an_interrupted_run_keeps_what_it_has(
     generating: Callable[..., Any], environment: dict[str, str], writer: SeedServer, tmp_path: Path
 ) -> None:

@@ -117,11 +117,13 @@ class _Run:
         self._cancelled = Event()
 
     def take_over(self, written: Sequence[Seed]) -> None:
-        """Count what earlier runs wrote."""
+        """Count what earlier runs wrote, and tell of it."""
         for seed in written:
             self._briefs.written_before(seed.called)
             self._requests.add(request_key(seed.query))
         self._progress.seeds = len(written)
+        if written:
+            self._report(self._progress)
 
     def write(self, count: int) -> Progress:
         """Ask until there are enough seeds."""

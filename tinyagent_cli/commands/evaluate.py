@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 import typer
 
+from tinyagent_cli.commands.data_files import SEEDS
 from tinyagent_cli.commands.files import check_writable, write_whole
 from tinyagent_cli.commands.options import EngineOption, options_of
 from tinyagent_cli.commands.session import Session, open_session
@@ -38,7 +39,6 @@ Advance: TypeAlias = Callable[[bool], None]
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-SEEDS = Path("data", "seeds")
 NOW = "2026-03-04 09:30"
 STDOUT = Path("-")
 

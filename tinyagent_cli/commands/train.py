@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tinyagent_cli.commands.data_files import SEEDS, builtin_signatures
 from tinyagent_cli.errors import UsageError
 
 app = typer.Typer(
@@ -20,7 +21,6 @@ SeedsOption = Annotated[Path, typer.Option(help="A folder of seed requests, one 
 WorkOption = Annotated[Path | None, typer.Option(help="Where checkpoints are kept; a run that was cut off goes on.")]
 ThreadsOption = Annotated[int, typer.Option(min=1, help="Threads of the processor to use.")]
 
-DATA = Path("data", "seeds")
 CORES = os.cpu_count() or 1
 
 
@@ -30,7 +30,7 @@ def planner(
     target: Annotated[Path, typer.Option(help="The weight file to write; its card goes beside it.")] = Path(
         "planner.gguf"
     ),
-    seeds: SeedsOption = DATA,
+    seeds: SeedsOption = SEEDS,
     base: Annotated[str, typer.Option(help="smollm2-135m, or a Llama-shaped .gguf file.")] = "smollm2-135m",
     tokens: Annotated[int, typer.Option(min=1, help="The budget in tokens.")] = 3_000_000,
     minutes: Annotated[float, typer.Option(min=0, help="A limit in minutes; 0 is none.")] = 0.0,
@@ -55,14 +55,14 @@ def planner(
         left = progress.seconds * (1 / max(progress.share(tuning), 1e-3) - 1) / 60
         _status(f"step {progress.step}, loss {progress.loss:.3f}, {speed:.0f} tokens/s, {left:.0f} minutes left")
 
-    _done(train_planner(options, _builtin(), report))
+    _done(train_planner(options, builtin_signatures(), report))
 
 
 @app.command()
 def retriever(
     *,
     target: Annotated[Path, typer.Option(help="The folder to write the classifier to.")] = Path("retriever"),
-    seeds: SeedsOption = DATA,
+    seeds: SeedsOption = SEEDS,
     work: WorkOption = None,
     threads: ThreadsOption = CORES,
 ) -> None:
@@ -75,7 +75,7 @@ def retriever(
     def report(progress: Any) -> None:
         _status(f"step {progress.step}, loss {progress.loss:.3f}, {progress.seconds / 60:.0f} minutes")
 
-    train_retriever(options, list(_builtin().values()), report)
+    train_retriever(options, list(builtin_signatures().values()), report)
     _done(target)
 
 
@@ -84,14 +84,6 @@ def _require(*packages: str) -> None:
     missing = [package for package in packages if find_spec(package) is None]
     if missing:
         raise UsageError(f"training needs {', '.join(missing)}", hint="pip install 'tinyagent-cli[train]'")
-
-
-def _builtin() -> Any:
-    from tinyagent_cli.tools.registry import builtin_tool_file
-    from tinyagent_cli.tools.toolfile import read_tool_file
-
-    tools = read_tool_file(builtin_tool_file(), builtin=True)
-    return {name: tool.signature for name, tool in tools.items()}
 
 
 def _work(name: str) -> Path:

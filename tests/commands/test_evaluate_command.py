@@ -40,7 +40,7 @@ def test_all_files(scripted: Callable[..., Any], suite: Path, tmp_path: Path) ->
     out = tmp_path / "new" / "out"
     done = scripted(
         *("eval", str(suite), "--failures", "--tools", "all", "--tools", "top3"),
-        *("--json", str(out / "e.json"), "--report", str(out / "e.md"), "--plots", str(out / "plots")),
+        *("--json", str(out / "e.json"), "--report", str(out / "e.md"), "--plots", str(out / "two plots")),
     )
     assert done.returncode == 0, done.stderr
     entry = json.loads((out / "e.json").read_text(encoding="utf-8"))
@@ -53,9 +53,9 @@ def test_all_files(scripted: Callable[..., Any], suite: Path, tmp_path: Path) ->
     ]
     assert len(first[0]["offered"]) == 16
     page = (out / "e.md").read_text(encoding="utf-8")
-    assert "](plots/success_by_length.svg)" in page
+    assert "](two%20plots/success_by_length.svg)" in page
     assert "office:3  show my Ideas note" in page
-    assert sorted(path.name for path in (out / "plots").iterdir()) == ["success_by_length.svg", "success_by_size.svg"]
+    assert {path.name for path in (out / "two plots").iterdir()} == {"success_by_length.svg", "success_by_size.svg"}
     assert not list(out.glob(".*"))
     assert done.stdout.count("office:3  show my Ideas note") == 2
 

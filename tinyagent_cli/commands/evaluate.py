@@ -12,6 +12,7 @@ from enum import Enum
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
+from urllib.parse import quote
 
 import typer
 
@@ -299,5 +300,5 @@ def _write_page(report: Report, wrong: Sequence[tuple[str, RenderableType]], tar
 
 
 def _address(path: Path, folder: Path) -> str:
-    """How a page in a folder names a file."""
-    return Path(os.path.relpath(path, folder)).as_posix()
+    """How a page in a folder names a file, as part of a URL."""
+    return quote(Path(os.path.relpath(path, folder)).as_posix())

@@ -133,7 +133,14 @@ def test_a_user_s_own_texts_are_copied_or_put_together_from_results() -> None:
 @pytest.mark.parametrize(
     ("number", "taken"), [("2000", True), ("30", True), ("2", True), ("20", False), ("200", False)]
 )
-@pytest.mark.parametrize("amount", ["$2000", "$2,000"])
+@pytest.mark.parametrize("amount", ["$2000", "$2,000", "2,000 francs"])
 def test_a_number_is_computed_or_copied_whole(number: str, taken: bool, amount: str) -> None:
     tools = {"pay": signature_from_json({"name": "pay", "parameters": [{"name": "amount", "type": "int"}]})}
     assert accepts_after(f"1. pay({number})\n", [], tools, f"pay {amount} in half an hour", False) == taken
+
+
+def test_a_time_bars_no_duration() -> None:
+    tools = {"wait": signature_from_json({"name": "wait", "parameters": [{"name": "minutes", "type": "int"}]})}
+    assert accepts_after("1. wait(15)\n", [], tools, "at 1530, wait a quarter of an hour", False)
+    assert not accepts_after("1. wait(12)\n", [], tools, "wait 12,000 minutes", False)
+    assert accepts_after("1. wait(12)\n", [], tools, "pay 12,000, wait 12 minutes", False)

@@ -46,7 +46,7 @@ _CHUNK = re.compile(
 )
 """What a copy holds whole or not at all; of scripts that write words together, any one character."""
 
-_NUMBER = re.compile(r"[1-9][0-9]*(?:,[0-9]{3})*(?![0-9])")
+_AMOUNT = re.compile(r"[$€£¥₹] ?[1-9][0-9,]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 _NO_LETTER = r"[^0-9A-Za-z\u00c0-\u058f]"
 _PLAIN = r'[^"\\$\x00-\x1f\x7f]'
 _NOT_A_DIGIT = r'[^"\\$\x00-\x1f\x7f0-9]'
@@ -129,9 +129,10 @@ def chunks(text: str) -> list[str]:
 
 
 def _numbers(request: str) -> Iterator[str]:
-    """Whole numbers and others; may be computed ("half an hour" is 30), but 12,000 is never cut to 12."""
-    said = {number.replace(",", "") for number in _NUMBER.findall(request)}
-    cut = {number[:end] for number in said for end in range(2, len(number))} - said
+    """Whole numbers and others. They may be computed ("half an hour" is 30), but no amount is cut: 12,000 is not 12."""
+    amounts = {re.sub(r"[^0-9]", "", amount) for amount in _AMOUNT.findall(request)}
+    others = set(re.findall("[0-9]+", _AMOUNT.sub(" ", request)))
+    cut = {amount[:end] for amount in amounts for end in range(2, len(amount))} - others
     uncut = f" & ~/({'|'.join(sorted(cut))})/" if cut else ""
     yield f"INT: /-?(0|[1-9][0-9]{{0,14}})/{uncut}"
     yield rf"FLOAT: /-?(0|[1-9][0-9]{{0,14}})(\.[0-9]{{1,15}})?/{uncut}"

@@ -1,7 +1,9 @@
 """From a tuned model to the one weight file that every engine reads: GGUF, 4 bits a weight.
 
 Linear layers become Q4_0 (32 weights share a 16-bit scale), the embedding, which is the output
-layer as well, Q8_0: at 4 bits it would cost more than all other layers together.
+layer as well, Q8_0: at 4 bits it would cost more than all other layers together. Scales are those of
+the largest weight, as in GGUF's reference: least squares scales leave a tenth less error, but shrink
+the weights, and plan success on held-out requests fell from 69 to 62 %.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.errors import ModelError
-from tinyagent_cli.training.quantisation import q4_0
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,7 +70,7 @@ def _packed(name: str, weight: np.ndarray, config: Any, bits: int) -> tuple[np.n
     elif bits == 8 or name.startswith(("token_embd", "output")):
         kind = GGMLQuantizationType.Q8_0
     else:
-        return q4_0(weight), GGMLQuantizationType.Q4_0
+        kind = GGMLQuantizationType.Q4_0
     return quantize(weight, kind), kind
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tinyagent_cli.dates import resolve, resolve_end
+from tinyagent_cli.plan.parser import parse_call
 
 SEEDS = Path(__file__).parents[2] / "data" / "seeds"
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -21,15 +21,13 @@ DATES: dict[str, tuple[int, ...]] = {
 
 
 def calls() -> Iterator[tuple[str, list[object], dict[str, object]]]:
-    """Tool, literal arguments (None for what is not one) and the seed, for every call."""
+    """Tool, arguments and the seed, for every call."""
     for path in sorted(SEEDS.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             seed = json.loads(line)
-            for text in seed["plan"]:
-                call = ast.parse(text, mode="eval").body
-                assert isinstance(call, ast.Call)
-                assert isinstance(call.func, ast.Name)
-                yield call.func.id, [ast.literal_eval(argument) for argument in call.args], seed
+            for number, text in enumerate(seed["plan"], 1):
+                call = parse_call(text, number)
+                yield call.tool, list(call.arguments), seed
 
 
 def dates() -> Iterator[str]:
@@ -39,7 +37,7 @@ def dates() -> Iterator[str]:
         places = [at for at, spec in enumerate(parameters) if spec["type"] == "date"] or DATES.get(tool, ())
         for place in places:
             value = arguments[place] if place < len(arguments) else ""
-            if isinstance(value, str) and value and not value.startswith("$"):
+            if isinstance(value, str) and value:
                 yield value
 
 
@@ -56,7 +54,7 @@ def test_every_end_is_understood() -> None:
     unclear = []
     for start, end in sorted(events):
         moment = resolve(start, NOW)
-        if moment and end and resolve_end(end, moment, NOW) is None:
+        if moment and end and not end.startswith("$") and resolve_end(end, moment, NOW) is None:
             unclear.append((start, end))
     assert len(events) > 300
     assert unclear == []

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
+from tinyagent_cli.training.people import add_people
 from tinyagent_cli.training.seeds import Seed
 from tinyagent_cli.training.slots import LITERAL, refill
 
@@ -25,24 +26,28 @@ MONEY = re.compile(r"\b(\d{1,4}) (?:dollars|euros|pounds)\b")
 
 
 def multiply(seeds: Sequence[Seed], rng: Random) -> Iterator[list[Seed]]:
-    """Endless passes over the seeds, each in a new order: first as written, then varied.
-
-    From the second pass on, recombined pairs are mixed in, one for every three seeds.
-    """
+    """Endless passes over the seeds, each in a new order: first as written, then varied."""
     yield rng.sample(seeds, len(seeds))
     while True:
-        passed = [vary(seed, rng) for seed in seeds]
-        pairs = (_random_pair(seeds, rng) for _ in range(len(seeds) // 3))
-        passed += [vary(pair, rng) for pair in pairs if pair]
-        rng.shuffle(passed)
-        yield passed
+        yield varied(seeds, rng)
+
+
+def varied(seeds: Sequence[Seed], rng: Random) -> list[Seed]:
+    """Every seed in a new form, and recombined pairs, one for every three seeds; in random order."""
+    passed = [vary(seed, rng) for seed in seeds]
+    pairs = (_random_pair(seeds, rng) for _ in range(len(seeds) // 3))
+    passed += [vary(pair, rng) for pair in pairs if pair]
+    rng.shuffle(passed)
+    return passed
 
 
 def vary(seed: Seed, rng: Random) -> Seed:
-    """The seed with other names and times, and half of the time one kind of noise as well."""
-    varied = refill(seed, rng) or seed
+    """The seed with other names and times, now and then with more people, half of the time with one kind of noise."""
+    changed = refill(seed, rng) or seed
+    if rng.random() < 0.5:
+        changed = add_people(changed, rng) or changed
     noise = rng.choice((lower_case, speech, typos, amounts, None, None, None))
-    return (noise and noise(varied, rng)) or varied
+    return (noise and noise(changed, rng)) or changed
 
 
 def lower_case(seed: Seed, rng: Random) -> Seed | None:

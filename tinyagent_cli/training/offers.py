@@ -16,7 +16,7 @@ RETRIEVED_SHARE = 0.6
 ALL_TOOLS_SHARE = 0.1
 """How often every tool is offered, as with retrieval switched off."""
 
-SHARING = 4
+SHARING = 6
 """Requests about one set of own tools that stand behind one list of them, which is long and is read once."""
 
 ALIKE = (

@@ -18,7 +18,7 @@ from tinyagent_cli.retrieval import load_retriever
 from tinyagent_cli.training.base import SMOLLM2, base_file, load_base
 from tinyagent_cli.training.examples import Encoder, Example, batches
 from tinyagent_cli.training.export import export
-from tinyagent_cli.training.multiply import multiply
+from tinyagent_cli.training.practice import practice
 from tinyagent_cli.training.seeds import of_split, read_seeds
 from tinyagent_cli.training.tune import Progress, TuneOptions, tune
 from tinyagent_cli.training.workers import Team, team
@@ -87,7 +87,7 @@ def _tune(worker: Team, options: PlannerOptions, builtin: Signatures, report: Ca
     def stream(step: int) -> Iterator[list[Example]]:
         rng = Random(f"{options.tuning.seed} {worker.rank} {step}")
         encoder = Encoder(builtin, tokenizer, load_retriever(), rng)
-        passes = multiply(seeds, rng)
+        passes = practice(seeds, builtin, rng)
         examples = (example for passed in passes for example in encoder.encode(passed, LONGEST))
         return batches(examples, options.tuning.batch_tokens, min(POOL, 8 * len(seeds)), rng)
 

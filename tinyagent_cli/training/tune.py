@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.training.examples import Example
 from tinyagent_cli.training.loss import plan_loss
+from tinyagent_cli.training.masters import Masters, best_dtype
 from tinyagent_cli.training.workers import ALONE, Team
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class TuneOptions:
 
     `tokens` is the budget in padded tokens; `minutes` ends the schedule earlier where the machine is
     slow (0: no limit). `batch_tokens` are padded tokens a step. The workers of a team take the mean
-    of their weights every `round_minutes`.
+    of their weights every `round_minutes`. `coarse` tunes the weights as 4 bits will round them.
     """
 
     tokens: int = 3_000_000
@@ -37,6 +38,7 @@ class TuneOptions:
     weight_decay: float = 0.01
     round_minutes: float = 2.0
     checkpoint_minutes: float = 10.0
+    coarse: bool = False
     seed: int = 1
 
 
@@ -73,24 +75,26 @@ def tune(
 
     torch.manual_seed(options.seed)
     model.get_input_embeddings().requires_grad_(False)
-    weights = [weight for weight in model.parameters() if weight.requires_grad]
+    masters = Masters(model, best_dtype(), coarse=options.coarse)
     optimizer = torch.optim.AdamW(
-        weights, lr=options.learning_rate, betas=(0.9, 0.95), weight_decay=options.weight_decay, fused=True
+        masters.weights, lr=options.learning_rate, betas=(0.9, 0.95), weight_decay=options.weight_decay, fused=True
     )
-    progress = _resume(model, optimizer, folder)
+    progress = _resume(masters, optimizer, folder)
     saved = time.monotonic()
     model.train()
-    run = _Run(model, optimizer, batches(progress.step), options, report)
+    run = _Run(model, masters, optimizer, batches(progress.step), options, report)
     while progress.share(options) < 1.0:
         before = progress.tokens
         run.round(progress)
-        team.average(weights)
+        team.average(masters.weights)
+        masters.show()
         progress.tokens = before + team.total(progress.tokens - before)
         progress.seconds = team.total(round(progress.seconds)) / team.size
         ended = progress.share(options) >= 1.0
         if team.leads and (ended or time.monotonic() - saved > options.checkpoint_minutes * 60):
-            save(model, optimizer, progress, options, folder)
+            save(masters, optimizer, progress, options, folder)
             saved = time.monotonic()
+    masters.restore()
     return progress
 
 
@@ -99,6 +103,7 @@ class _Run:
     """What one worker needs to make steps of its own."""
 
     model: PreTrainedModel
+    masters: Masters
     optimizer: torch.optim.Optimizer
     examples: Iterator[list[Example]]
     options: TuneOptions
@@ -124,9 +129,10 @@ class _Run:
             group["lr"] = rate
         loss = plan_loss(self.model, batch)
         loss.backward()  # type: ignore[no-untyped-call]
-        clip_grad_norm_([weight for group in self.optimizer.param_groups for weight in group["params"]], 1.0)
+        self.masters.take_gradients()
+        clip_grad_norm_(self.masters.weights, 1.0)
         self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
+        self.masters.show()
         return loss.item()
 
 
@@ -140,26 +146,26 @@ def learning_rate(share: float, options: TuneOptions) -> float:
 
 
 def save(
-    model: PreTrainedModel, optimizer: torch.optim.Optimizer, progress: Progress, options: TuneOptions, folder: Path
+    masters: Masters, optimizer: torch.optim.Optimizer, progress: Progress, options: TuneOptions, folder: Path
 ) -> None:
     """Write a checkpoint whole: weights, optimiser state, progress and options."""
     import torch
 
     folder.mkdir(parents=True, exist_ok=True)
-    state: dict[str, Any] = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), **asdict(progress)}
+    state: dict[str, Any] = {"model": masters.state(), "optimizer": optimizer.state_dict(), **asdict(progress)}
     partial = folder / "checkpoint.partial"
     torch.save(state, partial)
     partial.replace(folder / "checkpoint.pt")
     (folder / "options.json").write_text(json.dumps(asdict(options), indent=2) + "\n")
 
 
-def _resume(model: PreTrainedModel, optimizer: torch.optim.Optimizer, folder: Path) -> Progress:
+def _resume(masters: Masters, optimizer: torch.optim.Optimizer, folder: Path) -> Progress:
     import torch
 
     path = folder / "checkpoint.pt"
     if not path.exists():
         return Progress()
     state = torch.load(path, weights_only=True)
-    model.load_state_dict(state["model"])
+    masters.load(state["model"])
     optimizer.load_state_dict(state["optimizer"])
     return Progress(state["step"], state["tokens"], state["seconds"], state["loss"])

@@ -1,0 +1,27 @@
+"""What a pass of practice holds: first the seeds, then hard ones, disguises and tools retold."""
+
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+import pytest
+
+pytest.importorskip("faker", reason="the train extra is not installed")
+
+from tinyagent_cli.commands.data_files import builtin_signatures  # noqa: E402
+from tinyagent_cli.training.practice import RETOLD, practice  # noqa: E402
+from tinyagent_cli.training.seeds import read_seeds  # noqa: E402
+
+SEEDS = read_seeds(Path(__file__).parents[2] / "data" / "seeds")[::8]
+
+
+def test_the_first_pass_is_as_written_and_the_next_one_harder() -> None:
+    first, second = islice(practice(SEEDS, builtin_signatures(), Random(1)), 2)
+    assert sorted(seed.query for seed in first) == sorted(seed.query for seed in SEEDS)
+    assert mean_calls(second) > mean_calls(first)
+    own = sum(seed.tools is not None for seed in SEEDS)
+    assert sum(seed.tools is not None for seed in second) > RETOLD * own
+
+
+def mean_calls(seeds: list) -> float:
+    return sum(len(seed.plan) for seed in seeds) / len(seeds)

@@ -1,0 +1,63 @@
+"""Requests with their own tools, told again: other names, another order, other numbers, the same plan."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+pytest.importorskip("faker", reason="the train extra is not installed")
+
+from tinyagent_cli.commands.data_files import builtin_signatures  # noqa: E402
+from tinyagent_cli.plan.graph import dag  # noqa: E402
+from tinyagent_cli.plan.parser import parse_call  # noqa: E402
+from tinyagent_cli.training.check import check_seed  # noqa: E402
+from tinyagent_cli.training.restyle import other_numbers, retell  # noqa: E402
+from tinyagent_cli.training.seeds import Seed, read_seeds  # noqa: E402
+
+SEEDS = [
+    seed for seed in read_seeds(Path(__file__).parents[2] / "data" / "seeds") if seed.tools is not None and seed.plan
+]
+TOOLS = tuple(
+    {"name": name, "description": "", "parameters": [{"name": key, "type": "str"} for key in keys]}
+    for name, keys in (("ticketFind", ("ticket", "queue")), ("ticketClose", ("ticket", "reason")))
+)
+CLOSE = Seed("Close T-4711 in queue 300, reason solved at 9", ('ticketClose("T-4711", "solved at 9")',), TOOLS)
+
+
+def test_parameters_move_with_their_values() -> None:
+    seen = set()
+    for number in range(30):
+        (told,) = retell([CLOSE], Random(number))
+        (call,) = [parse_call(text, 1) for text in told.plan]
+        tool = next(tool for tool in told.tools or () if tool["name"] == call.tool)
+        values = dict(zip([key["name"] for key in tool["parameters"]], call.arguments, strict=True))
+        assert values["reason"] == "solved at 9"
+        assert str(values["ticket"]) in told.query
+        seen.add((call.tool, tuple(values)))
+    assert len({name for name, _ in seen}) > 2
+    assert len({order for _, order in seen}) == 2
+
+
+def test_codes_get_other_digits_in_request_and_plan_and_amounts_of_two_digits_stay() -> None:
+    changed = other_numbers(CLOSE, Random(1))
+    assert changed.query != CLOSE.query
+    assert "at 9" in changed.query
+    code = parse_call(changed.plan[0], 1).arguments[0]
+    assert str(code).startswith("T-")
+    assert str(code) in changed.query
+
+
+def test_a_pass_tells_every_seed_once_and_rightly() -> None:
+    told = retell(SEEDS[::5], Random(5))
+    assert len(told) == len(SEEDS[::5])
+    for seed in told:
+        check_seed(seed, builtin_signatures())
+    assert {len(seed.plan) for seed in told} == {len(seed.plan) for seed in SEEDS[::5]}
+
+
+def test_no_reference_is_lost() -> None:
+    def edges(seed: Seed) -> int:
+        plan = tuple(parse_call(text, number) for number, text in enumerate(seed.plan, 1))
+        return int(dag(plan).number_of_edges())
+
+    assert sum(map(edges, retell(SEEDS[::5], Random(6)))) == sum(map(edges, SEEDS[::5]))

@@ -145,6 +145,15 @@ def test_rejects_are_explained_beside_the_file(
     assert json.loads(first)["reason"].startswith("call 1: there is no tool boil")
 
 
+def test_multiply_writes_different_requests(cli: Callable[..., Any], seeds: Path) -> None:
+    pytest.importorskip("faker", reason="the train extra is not installed")
+    done = cli("data", "multiply", "--count", "12", "--out", "many.jsonl")
+    lines = (seeds.parents[1] / "many.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(set(lines)) == len(lines) == 12
+    assert done.returncode == 0, done.stderr
+    assert "0 rejected" in cli("data", "check", "many.jsonl").stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
@@ -222,6 +231,7 @@ def test_show_what_multiplication_makes_of_a_seed(cli: Callable[..., Any], seeds
         (("show", "--grep", "("), "--grep is not a regular expression"),
         (("show", "--grep", "polka"), "no seed holds 'polka'"),
         (("split", "--out", "data/seeds/some.jsonl"), "cannot write"),
+        (("multiply", "--count", "5", "--out", "data/seeds/some.jsonl"), "is one of the files"),
     ],
 )
 def test_what_cannot_be_done(cli: Callable[..., Any], seeds: Path, arguments: tuple[str, ...], problem: str) -> None:

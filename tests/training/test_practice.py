@@ -9,8 +9,9 @@ import pytest
 pytest.importorskip("faker", reason="the train extra is not installed")
 
 from tinyagent_cli.commands.data_files import builtin_signatures  # noqa: E402
-from tinyagent_cli.training.practice import RETOLD, practice  # noqa: E402
-from tinyagent_cli.training.seeds import read_seeds  # noqa: E402
+from tinyagent_cli.training.check import check_seed  # noqa: E402
+from tinyagent_cli.training.practice import RETOLD, distinct, practice  # noqa: E402
+from tinyagent_cli.training.seeds import Seed, read_seeds  # noqa: E402
 
 SEEDS = read_seeds(Path(__file__).parents[2] / "data" / "seeds")[::8]
 
@@ -25,3 +26,15 @@ def test_the_first_pass_is_as_written_and_the_next_one_harder() -> None:
 
 def mean_calls(seeds: list) -> float:
     return sum(len(seed.plan) for seed in seeds) / len(seeds)
+
+
+def test_distinct_requests_are_all_different_and_right() -> None:
+    many = list(islice(distinct(SEEDS, builtin_signatures(), Random(2)), 2 * len(SEEDS)))
+    assert len({(seed.query, repr(seed.tools)) for seed in many}) == 2 * len(SEEDS)
+    for seed in many:
+        check_seed(seed, builtin_signatures())
+
+
+def test_seeds_that_give_nothing_new_end() -> None:
+    only = Seed("hello there, you", ())
+    assert {seed.query.lower() for seed in distinct([only], builtin_signatures(), Random(1))} >= {only.query}

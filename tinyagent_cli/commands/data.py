@@ -82,6 +82,25 @@ def check(
 
 
 @app.command()
+def multiply(
+    ctx: typer.Context,
+    paths: PathsArgument = None,
+    *,
+    count: Annotated[int, typer.Option(min=1, help="How many requests the file is to hold.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="The file.")],
+    seed: Annotated[int, typer.Option(help="Another number gives other requests.")] = 0,
+) -> None:
+    """Write what a planner is tuned on: the training split of the seeds, and new forms of them.
+
+    Other names, files, titles, times and more people; noise; two requests in one; the built-in tools under other names;
+    a user's own tools in other styles. No request stands twice, and every one passes the checks.
+    """
+    from tinyagent_cli.commands.data_multiply import multiply_seeds
+
+    multiply_seeds(options_of(ctx), paths, count, out, seed)
+
+
+@app.command()
 def split(
     paths: PathsArgument = None,
     *,

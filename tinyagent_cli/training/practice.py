@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from random import Random
 
+from tinyagent_cli.errors import PlanError
 from tinyagent_cli.plan.signature import Signatures
+from tinyagent_cli.training.check import check_seed, request_key
 from tinyagent_cli.training.disguise import disguised
 from tinyagent_cli.training.multiply import varied
 from tinyagent_cli.training.restyle import retell
@@ -34,3 +36,30 @@ def harder(seeds: Sequence[Seed], builtin: Signatures, rng: Random) -> list[Seed
     passed += [told for _ in range(RETOLD) for told in retell(seeds, rng)]
     rng.shuffle(passed)
     return passed
+
+
+def distinct(seeds: Sequence[Seed], builtin: Signatures, rng: Random) -> Iterator[Seed]:
+    """Practice without a request that was there before with the same tools, and without one that fails a seed's checks.
+
+    It ends where ten passes bring nothing new.
+    """
+    seen: set[tuple[str, str]] = set()
+    idle = 0
+    for passed in practice(seeds, builtin, rng):
+        before = len(seen)
+        for seed in passed:
+            key = request_key(seed.query), repr(seed.tools)
+            if key not in seen and _passes(seed, builtin):
+                seen.add(key)
+                yield seed
+        idle = idle + 1 if len(seen) == before else 0
+        if idle == 10:
+            return
+
+
+def _passes(seed: Seed, builtin: Signatures) -> bool:
+    try:
+        check_seed(seed, builtin)
+    except PlanError:
+        return False
+    return True

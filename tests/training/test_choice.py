@@ -9,9 +9,9 @@ import pytest
 
 pytest.importorskip("gguf", reason="the train extra is not installed")
 
-from tinyagent_cli.training import choice  # noqa: E402
-from tinyagent_cli.training.choice import Choice, item_of, plan_success  # noqa: E402
-from tinyagent_cli.training.seeds import Seed  # noqa: E402
+from tinyagent_cli.training import choice
+from tinyagent_cli.training.choice import Choice, item_of, plan_success
+from tinyagent_cli.training.seeds import Seed
 
 SHIPPED = Path(__file__).parents[2] / "tinyagent_cli" / "models" / "planner.gguf"
 RIGHT = Seed("open plan.pdf", ('open_and_get_file_path("plan.pdf")',))

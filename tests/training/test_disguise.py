@@ -8,13 +8,13 @@ import pytest
 
 pytest.importorskip("faker", reason="the train extra is not installed")
 
-from tinyagent_cli.commands.data_files import builtin_signatures  # noqa: E402
-from tinyagent_cli.plan.call import Call  # noqa: E402
-from tinyagent_cli.plan.parser import parse_call  # noqa: E402
-from tinyagent_cli.training.check import check_seed  # noqa: E402
-from tinyagent_cli.training.disguise import copied, disguise, disguised  # noqa: E402
-from tinyagent_cli.training.seeds import Seed, read_seeds  # noqa: E402
-from tinyagent_cli.training.wardrobe import WARDROBE  # noqa: E402
+from tinyagent_cli.commands.data_files import builtin_signatures
+from tinyagent_cli.plan.call import Call
+from tinyagent_cli.plan.parser import parse_call
+from tinyagent_cli.training.check import check_seed
+from tinyagent_cli.training.disguise import copied, disguise, disguised
+from tinyagent_cli.training.seeds import Seed, read_seeds
+from tinyagent_cli.training.wardrobe import WARDROBE
 
 SEEDS = read_seeds(Path(__file__).parents[2] / "data" / "seeds")
 BUILTIN = builtin_signatures()

@@ -35,7 +35,7 @@ def test_steps_too_small_for_16_bits_add_up() -> None:
     shown = model.model.norm.weight
     for _ in range(100):
         for master in masters.weights:
-            master += 1e-3
+            master.add_(1e-3)
         masters.show()
     assert shown.dtype == torch.bfloat16
     assert shown[0].item() == pytest.approx(1.1, abs=0.01)

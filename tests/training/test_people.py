@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("faker", reason="the train extra is not installed")
 
-from tinyagent_cli.commands.data_files import builtin_signatures  # noqa: E402
-from tinyagent_cli.training.check import check_seed  # noqa: E402
-from tinyagent_cli.training.people import add_people  # noqa: E402
-from tinyagent_cli.training.seeds import Seed, read_seeds  # noqa: E402
+from tinyagent_cli.commands.data_files import builtin_signatures
+from tinyagent_cli.training.check import check_seed
+from tinyagent_cli.training.people import add_people
+from tinyagent_cli.training.seeds import Seed, read_seeds
 
 SEEDS = Path(__file__).parents[2] / "data" / "seeds"
 PAIR = Seed(

@@ -1,6 +1,7 @@
 """The way from seeds to a weight file, walked with a tiny model and the shipped tokenizer."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tinyagent_cli.tools.registry import builtin_tool_file  # noqa: E402
 from tinyagent_cli.tools.toolfile import read_tool_file  # noqa: E402
 from tinyagent_cli.training.export import export, interleaved  # noqa: E402
 from tinyagent_cli.training.planner import PlannerOptions, train_planner  # noqa: E402
+from tinyagent_cli.training.seeds import split_of  # noqa: E402
 from tinyagent_cli.training.tune import Progress, TuneOptions, learning_rate  # noqa: E402
 
 SHIPPED = Path(__file__).parents[2] / "tinyagent_cli" / "models" / "planner.gguf"
@@ -27,7 +29,8 @@ def seeds(tmp_path: Path) -> Path:
     folder.mkdir()
     lines = SHARED_TOOLS.read_text(encoding="utf-8").splitlines()
     lines += (SHARED_TOOLS.with_name("short.jsonl")).read_text(encoding="utf-8").splitlines()
-    (folder / "few.jsonl").write_text("\n".join(lines[::6]) + "\n", encoding="utf-8")
+    asked = [line for line in lines if split_of(json.loads(line)["query"]) == "validation"]
+    (folder / "few.jsonl").write_text("\n".join([*lines[::6], *asked[:2]]) + "\n", encoding="utf-8")
     return folder
 
 
@@ -74,17 +77,22 @@ def test_training_writes_weights_and_a_card_and_goes_on(tiny_base: Path, seeds: 
     builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
     losses: list[float] = []
     options = PlannerOptions(
-        seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), threads=1, tuning=OPTIONS
+        seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), threads=1, validate=2, tuning=OPTIONS
     )
     train_planner(options, builtin, lambda progress: losses.append(progress.loss))
     assert losses[-1] < losses[0]
     card = json.loads((tmp_path / "tuned.json").read_text())
     assert card["progress"]["tokens"] >= OPTIONS.tokens
     assert card["bytes"] == options.target.stat().st_size
+    assert card["plan_success"] == {str(card["progress"]["tokens"]): 0.0}
+    assert options.target.read_bytes() == (tmp_path / "work" / "best.gguf").read_bytes()
 
     steps: list[int] = []
     longer = TuneOptions(tokens=3000, batch_tokens=500, learning_rate=1e-2)
-    again = PlannerOptions(seeds, tmp_path / "more.gguf", tmp_path / "work", str(tiny_base), threads=1, tuning=longer)
+    again = PlannerOptions(
+        seeds, tmp_path / "more.gguf", tmp_path / "again", str(tiny_base), threads=1, validate=0, tuning=longer
+    )
+    shutil.copytree(tmp_path / "work", tmp_path / "again", ignore=shutil.ignore_patterns("choice.json"))
     train_planner(again, builtin, lambda progress: steps.append(progress.step))
     assert steps[0] == card["progress"]["step"] + 1
 
@@ -98,7 +106,14 @@ def test_workers_tune_one_model_and_count_their_tokens_together(tiny_base: Path,
         mine += 1
 
     options = PlannerOptions(
-        seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), threads=2, workers=2, tuning=OPTIONS
+        seeds,
+        tmp_path / "tuned.gguf",
+        tmp_path / "work",
+        str(tiny_base),
+        threads=2,
+        workers=2,
+        validate=0,
+        tuning=OPTIONS,
     )
     train_planner(options, builtin, count)
     progress = json.loads((tmp_path / "tuned.json").read_text())["progress"]

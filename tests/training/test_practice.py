@@ -8,10 +8,10 @@ import pytest
 
 pytest.importorskip("faker", reason="the train extra is not installed")
 
-from tinyagent_cli.commands.data_files import builtin_signatures  # noqa: E402
-from tinyagent_cli.training.check import check_seed  # noqa: E402
-from tinyagent_cli.training.practice import RETOLD, distinct, practice  # noqa: E402
-from tinyagent_cli.training.seeds import Seed, read_seeds  # noqa: E402
+from tinyagent_cli.commands.data_files import builtin_signatures
+from tinyagent_cli.training.check import check_seed
+from tinyagent_cli.training.practice import RETOLD, distinct, practice
+from tinyagent_cli.training.seeds import Seed, read_seeds
 
 SEEDS = read_seeds(Path(__file__).parents[2] / "data" / "seeds")[::8]
 

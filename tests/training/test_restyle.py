@@ -7,12 +7,12 @@ import pytest
 
 pytest.importorskip("faker", reason="the train extra is not installed")
 
-from tinyagent_cli.commands.data_files import builtin_signatures  # noqa: E402
-from tinyagent_cli.plan.graph import dag  # noqa: E402
-from tinyagent_cli.plan.parser import parse_call  # noqa: E402
-from tinyagent_cli.training.check import check_seed  # noqa: E402
-from tinyagent_cli.training.restyle import other_numbers, retell  # noqa: E402
-from tinyagent_cli.training.seeds import Seed, read_seeds  # noqa: E402
+from tinyagent_cli.commands.data_files import builtin_signatures
+from tinyagent_cli.plan.graph import dag
+from tinyagent_cli.plan.parser import parse_call
+from tinyagent_cli.training.check import check_seed
+from tinyagent_cli.training.restyle import other_numbers, retell
+from tinyagent_cli.training.seeds import Seed, read_seeds
 
 SEEDS = [
     seed for seed in read_seeds(Path(__file__).parents[2] / "data" / "seeds") if seed.tools is not None and seed.plan

@@ -33,15 +33,15 @@ def multiply_seeds(options: Options, paths: Sequence[Path] | None, count: int, o
     if not seeds:
         raise UsageError("none of the seeds is for training", hint="tinyagent data stats counts them by split")
     many = islice(distinct(seeds, builtin_signatures(), Random(number)), count)
-    written = 0
+    written: list[int] = []
     with counting(make_console(sys.stderr, quiet=options.quiet), "multiplying", count) as advance:
 
         def lines() -> Iterator[str]:
-            nonlocal written
-            for written, seed in enumerate(many, 1):
+            for seed in many:
                 advance()
+                written.append(len(seed.plan))
                 yield json.dumps(seed_to_json(seed), ensure_ascii=False)
 
         write_whole(out, lines())
-    more = "" if written == count else "; the seeds give no more"
-    print_line("data", f"{written:,} requests of {len(seeds):,} seeds in {out}{more}")
+    more = "" if len(written) == count else "; the seeds give no more"
+    print_line("data", f"{len(written):,} requests of {len(seeds):,} seeds in {out}{more}")

@@ -39,6 +39,9 @@ def planner(
     work: WorkOption = None,
     threads: ThreadsOption = CORES,
     workers: Annotated[int, typer.Option(min=1, help="Processes that share the threads and tune in parallel.")] = 1,
+    validate: Annotated[
+        int, typer.Option(min=0, help="Requests that say which checkpoint plans best; 0 takes the last one.")
+    ] = 120,
 ) -> None:
     """Tune a base model to plan, and export it as one weight file for every engine."""
     _require("torch", "transformers", "gguf", "accelerate", "faker")
@@ -48,7 +51,7 @@ def planner(
     from tinyagent_cli.training.tune import Progress, TuneOptions
 
     tuning = TuneOptions(tokens=tokens, minutes=minutes, learning_rate=learning_rate)
-    options = PlannerOptions(seeds, target, work or _work("planner"), base, bits, threads, workers, tuning)
+    options = PlannerOptions(seeds, target, work or _work("planner"), base, bits, threads, workers, validate, tuning)
 
     def report(progress: Progress) -> None:
         speed = progress.tokens / max(progress.seconds, 1)

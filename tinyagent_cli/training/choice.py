@@ -42,7 +42,7 @@ class Choice:
     def __init__(
         self, items: Sequence[Item], export: Callable[[Mapping[str, torch.Tensor], Path], None], folder: Path
     ) -> None:
-        self._items = items
+        self.items = items
         self._export = export
         self._folder = folder
         self._record = folder / "choice.json"
@@ -64,7 +64,7 @@ class Choice:
         """Measure a checkpoint, and keep it if none before was better. A later one wins a tie: it has seen more."""
         candidate = self._folder / "candidate.gguf"
         self._export(state, candidate)
-        success = plan_success(candidate, self._items)
+        success = plan_success(candidate, self.items)
         measured = self.measured
         if success >= max(measured.values(), default=0.0):
             candidate.replace(self.best)

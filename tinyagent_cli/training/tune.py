@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tinyagent_cli.training.examples import Example
 from tinyagent_cli.training.loss import plan_loss
@@ -18,6 +18,10 @@ from tinyagent_cli.training.workers import ALONE, Team
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
+
+
+Measure: TypeAlias = Callable[["Mapping[str, torch.Tensor]", "Progress"], None]
+"""Takes the state of a checkpoint, and how far the run has come."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,12 @@ def tune(
     folder: Path,
     *,
     report: Callable[[Progress], None] = lambda progress: None,
+    measure: Measure = lambda state, progress: None,
     team: Team = ALONE,
 ) -> Progress:
     """Tune `model` in place; checkpoints go to `folder`, from where a run that was cut off goes on.
 
+    `measure` gets the 32-bit state of each checkpoint; meanwhile the other workers rest.
     `batches` gives the examples from a step on. The embedding, which is the output layer as well,
     stays as it is: that is less work, and a word that no seed holds keeps its place.
     """
@@ -93,7 +99,9 @@ def tune(
         ended = progress.share(options) >= 1.0
         if team.leads and (ended or time.monotonic() - saved > options.checkpoint_minutes * 60):
             save(masters, optimizer, progress, options, folder)
+            measure(masters.state(), progress)
             saved = time.monotonic()
+        team.wait()
     masters.restore()
     return progress
 

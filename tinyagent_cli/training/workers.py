@@ -52,6 +52,13 @@ class Team:
         distributed.all_reduce(counted)
         return int(counted.item())
 
+    def wait(self) -> None:
+        """Go on when all workers have come this far."""
+        if self.size > 1:
+            from torch import distributed
+
+            distributed.barrier()
+
 
 ALONE = Team()
 

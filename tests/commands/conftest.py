@@ -1,4 +1,4 @@
-"""The real program in a process of its own, and a server that plans as a test tells it to."""
+"""The program inside the tests' process, or in one of its own, and a server that plans as a test tells it to."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from inside import run_inside
 from servers import PlanServer, running
 
 PLANNER = Path(__file__).parents[2] / "tinyagent_cli" / "models" / "planner.gguf"
@@ -57,13 +59,23 @@ def environment(home: Path, tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def cli(environment: dict[str, str], tmp_path: Path) -> Cli:
-    """Runs `tinyagent` without a terminal, its streams piped."""
+    """Runs `tinyagent` inside this process, without a terminal."""
+
+    def run(*arguments: str, stdin: str | bytes = b"", **more: str) -> subprocess.CompletedProcess[str]:
+        return run_inside(arguments, _as_bytes(stdin), environment | more, tmp_path)
+
+    return run
+
+
+@pytest.fixture
+def program(environment: dict[str, str], tmp_path: Path) -> Cli:
+    """Runs `tinyagent` in a process of its own, its streams piped, without a terminal."""
 
     def run(*arguments: str, stdin: str | bytes = b"", **more: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "tinyagent_cli", *arguments],
             check=False,
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            input=_as_bytes(stdin),
             capture_output=True,
             env=environment | more,
             cwd=tmp_path,
@@ -75,15 +87,20 @@ def cli(environment: dict[str, str], tmp_path: Path) -> Cli:
     return run
 
 
+def _as_bytes(text: str | bytes) -> bytes:
+    return text.encode() if isinstance(text, str) else text
+
+
 @pytest.fixture
-def scripted(cli: Cli, server: PlanServer) -> Cli:
+def served(server: PlanServer) -> dict[str, str]:
+    """Settings that make the scripted server the engine."""
+    return {"TINYAGENT_ENGINE": "openai", "TINYAGENT_OPENAI_BASE_URL": server.url}
+
+
+@pytest.fixture
+def scripted(cli: Cli, served: dict[str, str]) -> Cli:
     """`cli` with the scripted server as its engine."""
-
-    def run(*arguments: str, stdin: str | bytes = b"", **more: str) -> subprocess.CompletedProcess[str]:
-        settings = {"TINYAGENT_ENGINE": "openai", "TINYAGENT_OPENAI_BASE_URL": server.url}
-        return cli(*arguments, stdin=stdin, **settings, **more)
-
-    return run
+    return partial(cli, **served)
 
 
 @pytest.fixture(scope="session")
@@ -171,13 +188,12 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
 
 
 @pytest.fixture
-def terminal(environment: dict[str, str], server: PlanServer, tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+def terminal(environment: dict[str, str], served: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
     """Starts `tinyagent` on a terminal, with the scripted server as its engine."""
     opened: list[Terminal] = []
 
     def start(*arguments: str, stdin: str | None = None) -> Terminal:
-        settings = {"TINYAGENT_ENGINE": "openai", "TINYAGENT_OPENAI_BASE_URL": server.url}
-        opened.append(Terminal([*arguments], environment | settings, stdin, tmp_path))
+        opened.append(Terminal([*arguments], environment | served, stdin, tmp_path))
         return opened[-1]
 
     yield start

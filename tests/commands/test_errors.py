@@ -117,17 +117,16 @@ def test_an_unwritable_data_folder(scripted: Callable[..., Any], home: Path) -> 
 
 
 def test_what_nobody_foresaw_is_one_line_and_its_traceback_is_kept(
-    cli: Callable[..., Any], home: Path, tmp_path: Path
+    scripted: Callable[..., Any], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "sitecustomize.py").write_text(
-        "import tinyagent_cli.drafting\n"
-        "def fail(*arguments, **options): raise ZeroDivisionError('nobody foresaw it')\n"
-        "tinyagent_cli.drafting.Drafter.offer = fail\n"
-    )
-    done = cli("email Sid", PYTHONPATH=str(tmp_path))
+    def fail(*arguments: object, **options: object) -> None:
+        raise ZeroDivisionError("nobody foresaw it")
+
+    monkeypatch.setattr("tinyagent_cli.drafting.Drafter.offer", fail)
+    done = scripted("email Sid")
     check(done, 1, "unexpected: ZeroDivisionError: nobody foresaw it", "-vv prints it")
     assert "Traceback" in (home / "state" / "tinyagent.log").read_text()
-    assert "Traceback" in cli("-vv", "email Sid", PYTHONPATH=str(tmp_path)).stderr
+    assert "Traceback" in scripted("-vv", "email Sid").stderr
 
 
 def test_closed_standard_streams(environment: dict[str, str]) -> None:

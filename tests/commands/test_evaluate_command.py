@@ -143,8 +143,8 @@ def test_an_id_that_no_file_can_hold(scripted: Callable[..., Any], tmp_path: Pat
     assert "email Sid the notes" in (tmp_path / "e.md").read_text(encoding="utf-8")
 
 
-def test_the_shipped_planner(cli: Callable[..., Any], suite: Path, trained: None) -> None:
-    done = cli("eval", str(suite), "--json", "-")
+def test_the_shipped_planner(program: Callable[..., Any], suite: Path, trained: None) -> None:
+    done = program("eval", str(suite), "--json", "-")
     assert done.returncode == 0, done.stderr
     (run,) = json.loads(done.stdout)["runs"]
     assert run["results"][0]["success"]

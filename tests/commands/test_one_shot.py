@@ -29,8 +29,8 @@ def check_draft(folder: Path) -> None:
     assert line.strip() in draft.get_body().get_content()
 
 
-def test_the_notes_end_in_a_draft_with_sids_address(scripted: Callable[..., Any]) -> None:
-    done = scripted("--sandbox", "--yes", "email Sid the notes")
+def test_the_notes_end_in_a_draft_with_sids_address(program: Callable[..., Any], served: dict[str, str]) -> None:
+    done = program("--sandbox", "--yes", "email Sid the notes", **served)
     assert done.returncode == 0, done.stderr
     folder = sandbox_of(done.stderr) / "data"
     check_draft(folder)
@@ -38,8 +38,8 @@ def test_the_notes_end_in_a_draft_with_sids_address(scripted: Callable[..., Any]
     assert str(folder) in done.stdout
 
 
-def test_the_trained_planner_does_the_main_job(cli: Callable[..., Any], trained: None) -> None:
-    done = cli("--sandbox", "--yes", "email Sid the notes")
+def test_the_trained_planner_does_the_main_job(program: Callable[..., Any], trained: None) -> None:
+    done = program("--sandbox", "--yes", "email Sid the notes")
     assert done.returncode == 0, done.stderr
     check_draft(sandbox_of(done.stderr) / "data")
 

@@ -15,9 +15,9 @@ LOOKUP = '1. get_email_address("Sid")\n2. join()\n'
 NUMBER = '1. get_phone_number("Sid")\n2. join()\n'
 
 
-def test_each_line_is_a_request_in_order(scripted: Callable[..., Any], server: Any) -> None:
+def test_each_line_is_a_request_in_order(program: Callable[..., Any], served: dict[str, str], server: Any) -> None:
     server.plans |= {"Sid's email address": LOOKUP, "Sid's number": NUMBER}
-    done = scripted(stdin="Sid's number\n\nSid's email address\n")
+    done = program(stdin="Sid's number\n\nSid's email address\n", **served)
     assert done.returncode == 0, done.stderr
     number, address = done.stdout.splitlines()
     assert "sid@acme.com" in address and "@" not in number
@@ -30,11 +30,13 @@ def test_sentences_of_one_line_are_requests(scripted: Callable[..., Any], server
     assert len(done.stdout.splitlines()) == 2
 
 
-def test_beside_an_argument_it_is_the_document(scripted: Callable[..., Any], server: Any, home: Path) -> None:
+def test_beside_an_argument_it_is_the_document(
+    program: Callable[..., Any], served: dict[str, str], server: Any, home: Path
+) -> None:
     server.plans["email Sid these notes"] = (
         '1. get_email_address("Sid")\n2. compose_new_email(["$1"], [], "notes", "$0", [])\n3. join()\n'
     )
-    done = scripted("--yes", "email Sid these notes", stdin="The budget is late, blame $1.\n")
+    done = program("--yes", "email Sid these notes", stdin="The budget is late, blame $1.\n", **served)
     assert done.returncode == 0, done.stderr
     (draft,) = (home / "data" / "drafts").glob("*.eml")
     assert "The budget is late, blame $1." in draft.read_text()
@@ -66,8 +68,8 @@ def test_bad_input_is_one_clear_line(cli: Callable[..., Any], piped: bytes, prob
     assert len(done.stderr.splitlines()) <= 2
 
 
-def test_no_input_at_all(cli: Callable[..., Any]) -> None:
-    done = cli()
+def test_no_input_at_all(program: Callable[..., Any]) -> None:
+    done = program()
     assert done.returncode == 2
     assert "there is no request" in done.stderr
 

@@ -160,8 +160,8 @@ def test_a_batch_that_cannot_begin(cli: Callable[..., Any], arguments: tuple[str
     assert done.stderr.startswith("tinyagent: error: ")
 
 
-def test_the_trained_planner_answers_a_batch(cli: Callable[..., Any], trained: None) -> None:
-    (answer,) = batch(cli, {"id": 1, "query": "email Sid the notes", "now": "2026-03-04 09:30"})
+def test_the_trained_planner_answers_a_batch(program: Callable[..., Any], trained: None) -> None:
+    (answer,) = batch(program, {"id": 1, "query": "email Sid the notes", "now": "2026-03-04 09:30"})
     assert sorted(call.split("(")[0] for call in answer["plan"]) == [
         "compose_new_email",
         "get_email_address",

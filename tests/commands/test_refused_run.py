@@ -11,9 +11,11 @@ def listing(home: Path) -> list[str]:
     return sorted(str(path) for path in (home / "data").rglob("*") if path.is_file())
 
 
-def test_nothing_is_written_and_the_status_says_so(scripted: Callable[..., Any], home: Path) -> None:
+def test_nothing_is_written_and_the_status_says_so(
+    program: Callable[..., Any], served: dict[str, str], home: Path
+) -> None:
     before = listing(home)
-    done = scripted("email Sid the notes")
+    done = program("email Sid the notes", **served)
     assert done.returncode == 3
     assert "consent" in done.stderr and "--yes" in done.stderr
     assert done.stdout == ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import signal
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pexpect
 import pytest
 
 from tinyagent_cli.errors import TinyAgentError
@@ -63,3 +65,10 @@ def drawn() -> Callable[..., str]:
         return raw.getvalue().decode(encoding)
 
     return draw
+
+
+def end(child: pexpect.spawn[str]) -> None:
+    """Kill it: asked to leave, as `close` does by itself, it is waited for several times a tenth of a second."""
+    child.kill(signal.SIGKILL)
+    child.ptyproc.delayafterclose = 0.01
+    child.close(force=True)

@@ -12,6 +12,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from .conftest import end
+
 DRIVER = Path(__file__).parent / "drivers" / "confirm.py"
 LEGEND = " cancel"
 PATIENCE = 15
@@ -37,7 +39,7 @@ def asked() -> Iterator[Asked]:
 
     yield ask
     for child in children:
-        child.close(force=True)
+        end(child)
 
 
 @pytest.fixture

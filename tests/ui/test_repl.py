@@ -10,6 +10,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from .conftest import end
+
 DRIVER = Path(__file__).parent / "drivers" / "repl.py"
 PROMPT = "› "
 PATIENCE = 15
@@ -44,7 +46,7 @@ def repl(history: Path) -> Iterator[Repl]:
 
     yield start
     for child in children:
-        child.close(force=True)
+        end(child)
 
 
 def test_a_request_is_carried_out_and_the_next_one_asked_for(repl: Repl) -> None:

@@ -50,24 +50,33 @@ def run_inside(
 @contextmanager
 def _surroundings(environment: Mapping[str, str], folder: Path) -> Iterator[pytest.MonkeyPatch]:
     """What a process of its own would have, and nothing of what it would not."""
-    level, threads = logging.root.level, set(threading.enumerate())
-    with pytest.MonkeyPatch.context() as patch:
-        for name in os.environ.keys() - environment.keys():
-            patch.delenv(name)
-        for name, value in {"COLUMNS": "80", **environment}.items():
-            patch.setenv(name, value)
-        patch.chdir(folder)
-        patch.setattr(tempfile, "tempdir", None)
-        patch.setattr("tinyagent_cli.ui.tty.CONTROLLING_TERMINAL", folder / "no terminal")
-        patch.setattr(logging.root, "handlers", [])
-        patch.setattr(sys, "excepthook", sys.excepthook)
+    level = logging.root.level
+    try:
+        with pytest.MonkeyPatch.context() as patch, _threads_of_its_own():
+            for name in os.environ.keys() - environment.keys():
+                patch.delenv(name)
+            for name, value in {"COLUMNS": "80", **environment}.items():
+                patch.setenv(name, value)
+            patch.chdir(folder)
+            patch.setattr(tempfile, "tempdir", None)
+            patch.setattr("tinyagent_cli.ui.tty.CONTROLLING_TERMINAL", folder / "no terminal")
+            patch.setattr(logging.root, "handlers", [])
+            patch.setattr(sys, "excepthook", sys.excepthook)
+            _set_time_zone()
+            yield patch
+    finally:
+        logging.root.setLevel(level)
         _set_time_zone()
-        yield patch
-        for thread in set(threading.enumerate()) - threads:
-            if not thread.daemon:
-                thread.join()
-    logging.root.setLevel(level)
-    _set_time_zone()
+
+
+@contextmanager
+def _threads_of_its_own() -> Iterator[None]:
+    """Wait for the threads that were started, as an interpreter does at its end."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        if not thread.daemon:
+            thread.join()
 
 
 def _set_time_zone() -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from random import Random
 
 import llguidance
 import pytest
+from own_seeds import own_seeds
 
 from tinyagent_cli.plan.call import Call
 from tinyagent_cli.plan.check import kinds_of_results
 from tinyagent_cli.plan.grammar import line_grammar
 from tinyagent_cli.plan.parser import parse_call
 from tinyagent_cli.plan.signature import Signatures, signature_from_json
-from tinyagent_cli.training.seeds import read_seeds
 
 BYTES = llguidance.LLTokenizer("byte")
-SEEDS = Path(__file__).parents[2] / "data" / "seeds"
 REQUEST = "email Sid and O'Brien/Bob the plan.pdf, and text Sid on 555 0100; mail jo@acme.com too"
 
 
@@ -90,7 +88,7 @@ def test_join_is_open_and_ends_the_plan(builtin: Signatures) -> None:
 
 
 def test_the_seeds_can_be_written_line_by_line(builtin: Signatures) -> None:
-    seeds = [seed for seed in read_seeds(SEEDS) if seed.tools is None and seed.plan]
+    seeds = [seed for seed in own_seeds() if seed.tools is None and seed.plan]
     for seed in Random(5).sample(seeds, 60):
         calls = [parse_call(call, number) for number, call in enumerate(seed.plan, 1)]
         for call in calls:

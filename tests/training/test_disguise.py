@@ -1,10 +1,10 @@
 """Built-in tools in disguise: the same graph under other names, every text copied from the request."""
 
 from itertools import islice
-from pathlib import Path
 from random import Random
 
 import pytest
+from own_seeds import own_seeds
 
 pytest.importorskip("faker", reason="the train extra is not installed")
 
@@ -13,10 +13,10 @@ from tinyagent_cli.plan.call import Call
 from tinyagent_cli.plan.parser import parse_call
 from tinyagent_cli.training.check import check_seed
 from tinyagent_cli.training.disguise import copied, disguise, disguised
-from tinyagent_cli.training.seeds import Seed, read_seeds
+from tinyagent_cli.training.seeds import Seed
 from tinyagent_cli.training.wardrobe import WARDROBE
 
-SEEDS = read_seeds(Path(__file__).parents[2] / "data" / "seeds")
+SEEDS = own_seeds()
 BUILTIN = builtin_signatures()
 MAIL = Seed(
     "Email Sid the Roof Quotes note",

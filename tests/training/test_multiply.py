@@ -2,17 +2,17 @@
 
 import re
 from itertools import islice
-from pathlib import Path
 from random import Random
 
 import pytest
+from own_seeds import own_seeds
 
 from tinyagent_cli.training.multiply import amounts, lower_case, multiply, recombine, speech, typos
-from tinyagent_cli.training.seeds import Seed, read_seeds
+from tinyagent_cli.training.seeds import Seed
 
 pytest.importorskip("faker", reason="the train extra is not installed")
 
-SEEDS = read_seeds(Path(__file__).parents[2] / "data" / "seeds")
+SEEDS = own_seeds()
 MAIL = Seed(
     "Email Sid the Roof Quotes note, we owe 40 dollars.",
     (

@@ -1,17 +1,18 @@
 """Training offers tools as the program will; requests share a list of them only where their plans stay right."""
 
-from pathlib import Path
 from random import Random
 from typing import Any
+
+from own_seeds import own_seeds
 
 from tinyagent_cli.retrieval import load_retriever, select
 from tinyagent_cli.tools.registry import builtin_tool_file
 from tinyagent_cli.tools.toolfile import read_tool_file
 from tinyagent_cli.training.offers import SHARING, offered, sharing
-from tinyagent_cli.training.seeds import Seed, read_seeds
+from tinyagent_cli.training.seeds import Seed
 
 BUILTIN = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
-SEEDS = read_seeds(Path(__file__).parents[2] / "data" / "seeds")
+SEEDS = own_seeds()
 
 
 def tool(name: str) -> dict[str, Any]:

@@ -1,18 +1,17 @@
 """More people in a request, and in its plan wherever those two stand between whom they come."""
 
-from pathlib import Path
 from random import Random
 
 import pytest
+from own_seeds import own_seeds
 
 pytest.importorskip("faker", reason="the train extra is not installed")
 
-from tinyagent_cli.commands.data_files import builtin_signatures
+from tinyagent_cli.plan.signature import Signatures
 from tinyagent_cli.training.check import check_seed
 from tinyagent_cli.training.people import add_people
-from tinyagent_cli.training.seeds import Seed, read_seeds
+from tinyagent_cli.training.seeds import Seed
 
-SEEDS = Path(__file__).parents[2] / "data" / "seeds"
 PAIR = Seed(
     "Text Ana and the caterer that we start at 6, then open plan.pdf",
     (
@@ -57,10 +56,9 @@ def test_people_who_are_not_together_stay_as_they_are(query: str, plan: tuple[st
     assert add_people(Seed(query, plan), Random(1)) is None
 
 
-def test_what_comes_of_the_seeds_is_right_by_every_check() -> None:
+def test_what_comes_of_the_seeds_is_right_by_every_check(builtin: Signatures) -> None:
     rng = Random(2)
-    builtin = builtin_signatures()
-    longer = [more for seed in read_seeds(SEEDS)[::4] if (more := add_people(seed, rng))]
+    longer = [more for seed in own_seeds()[::4] if (more := add_people(seed, rng))]
     assert len(longer) > 50
     for seed in longer:
         check_seed(seed, builtin)

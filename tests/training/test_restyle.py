@@ -1,22 +1,20 @@
 """Requests with their own tools, told again: other names, another order, other numbers, the same plan."""
 
-from pathlib import Path
 from random import Random
 
 import pytest
+from own_seeds import own_seeds
 
 pytest.importorskip("faker", reason="the train extra is not installed")
 
-from tinyagent_cli.commands.data_files import builtin_signatures
 from tinyagent_cli.plan.graph import dag
 from tinyagent_cli.plan.parser import parse_call
+from tinyagent_cli.plan.signature import Signatures
 from tinyagent_cli.training.check import check_seed
 from tinyagent_cli.training.restyle import other_numbers, retell
-from tinyagent_cli.training.seeds import Seed, read_seeds
+from tinyagent_cli.training.seeds import Seed
 
-SEEDS = [
-    seed for seed in read_seeds(Path(__file__).parents[2] / "data" / "seeds") if seed.tools is not None and seed.plan
-]
+SEEDS = [seed for seed in own_seeds() if seed.tools is not None and seed.plan]
 TOOLS = tuple(
     {"name": name, "description": "", "parameters": [{"name": key, "type": "str"} for key in keys]}
     for name, keys in (("ticketFind", ("ticket", "queue")), ("ticketClose", ("ticket", "reason")))
@@ -47,11 +45,11 @@ def test_codes_get_other_digits_in_request_and_plan_and_amounts_of_two_digits_st
     assert str(code) in changed.query
 
 
-def test_a_pass_tells_every_seed_once_and_rightly() -> None:
+def test_a_pass_tells_every_seed_once_and_rightly(builtin: Signatures) -> None:
     told = retell(SEEDS[::5], Random(5))
     assert len(told) == len(SEEDS[::5])
     for seed in told:
-        check_seed(seed, builtin_signatures())
+        check_seed(seed, builtin)
     assert {len(seed.plan) for seed in told} == {len(seed.plan) for seed in SEEDS[::5]}
 
 

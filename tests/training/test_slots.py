@@ -1,21 +1,21 @@
 """Other names, files, places, titles and times go into request and plan alike."""
 
-from pathlib import Path
 from random import Random
 
 import pytest
+from own_seeds import own_seeds
 
 from tinyagent_cli.plan.check import check_plan
 from tinyagent_cli.plan.parser import parse_call
 from tinyagent_cli.tools.registry import builtin_tool_file
 from tinyagent_cli.tools.toolfile import read_tool_file
-from tinyagent_cli.training.seeds import Seed, read_seeds
+from tinyagent_cli.training.seeds import Seed
 from tinyagent_cli.training.slots import move_times, refill, slots, substitute
 
 pytest.importorskip("faker", reason="the train extra is not installed")
 
 BUILTIN = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
-SEEDS = [seed for seed in read_seeds(Path(__file__).parents[2] / "data" / "seeds") if seed.tools is None]
+SEEDS = [seed for seed in own_seeds() if seed.tools is None]
 ROUTE = Seed(
     "Directions from Pier 40 to Elm Hall, text them to Dr. Chen, and mail Jane Okafor plan_b.pdf from my Trips note",
     (

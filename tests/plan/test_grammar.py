@@ -284,7 +284,7 @@ def seeds(step: int) -> Iterator[dict[str, Any]]:
 def test_reference_plans_of_the_seeds_can_be_written(builtin: Signatures) -> None:
     refused = []
     total = 0
-    for seed in seeds(step=40):
+    for seed in seeds(step=100):
         tools = [signature_from_json(tool) for tool in seed["tools"]] if "tools" in seed else list(builtin.values())
         plan = parse_plan("\n".join(seed["plan"]))
         total += 1

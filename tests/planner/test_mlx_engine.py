@@ -23,7 +23,7 @@ pytestmark = pytest.mark.mlx
 
 SHIPPED = Path(__file__).parents[2] / "tinyagent_cli" / "models" / "planner.gguf"
 SEEDS = Path(__file__).parents[2] / "data" / "seeds" / "regions.jsonl"
-OFFERED = ("get_email_address", "open_note", "compose_new_email", "send_sms", "get_phone_number")
+OFFERED = ("get_phone_number", "open_note", "send_sms")
 LETTERS = "start: /[a-c]{20}/"
 
 
@@ -41,9 +41,7 @@ def shipped() -> Iterator[tuple[Mlx, LlamaCpp]]:
     llamacpp.close()
 
 
-@pytest.mark.parametrize(
-    "request_", ["email Sid the notes", "text Priya that I'm running late", "what's the weather like in Oslo?"]
-)
+@pytest.mark.parametrize("request_", ["text Priya that I'm running late", "what's the weather like in Oslo?"])
 def test_writes_the_same_plan_as_llamacpp(shipped: tuple[Mlx, LlamaCpp], request_: str) -> None:
     builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
     tools = [builtin[name] for name in OFFERED]

@@ -68,7 +68,9 @@ def drawn() -> Callable[..., str]:
 
 
 def end(child: pexpect.spawn[str]) -> None:
-    """Kill it: asked to leave, as `close` does by itself, it is waited for several times a tenth of a second."""
+    """Kill it, and wait until it is gone: asked to leave, as by `close` alone, it takes several tenths of a second."""
     child.kill(signal.SIGKILL)
-    child.ptyproc.delayafterclose = 0.01
-    child.close(force=True)
+    child.ptyproc.fileobj.close()
+    child.wait()
+    child.ptyproc.delayafterclose = 0
+    child.close()

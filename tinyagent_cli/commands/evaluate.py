@@ -81,8 +81,8 @@ ToolsOption = Annotated[
     typer.Option(
         "--tools",
         metavar="WAY",
-        help="Which tools are offered: retrieved (by the classifier), all, or top3 (plain retrieval; any number). "
-        "Repeat it.",
+        help="Which tools are offered: retrieved (by the classifier), all, top3 (by shared words; any number), or "
+        "embedding3 (by a sentence encoder; embedding3:DIR is yours). Repeat it.",
     ),
 ]
 BfclOption = Annotated[
@@ -210,6 +210,7 @@ def each_candidate(
                     if contender is None:
                         contender = Contender(configured(session.config, candidate), registry)
                         loaded.enter_context(closing(contender))
+                    contender.prepare(candidate.tools)
                     runs.append(run(contender, candidate, advance))
     return runs
 

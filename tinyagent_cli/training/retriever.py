@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.plan.signature import Signature
 from tinyagent_cli.retrieval.classifier import CARD, VOCABULARY, WEIGHTS, ToolClassifier, load_retriever
-from tinyagent_cli.retrieval.lexical import LexicalRetriever
-from tinyagent_cli.retrieval.select import FEWEST
 from tinyagent_cli.training.retriever_data import Labelled, as_written, calibration_set, digest, of_builtin, varied
 from tinyagent_cli.training.retriever_export import export_onnx
 from tinyagent_cli.training.retriever_fit import (
@@ -31,7 +29,7 @@ from tinyagent_cli.training.retriever_fit import (
     encoded,
     fit,
 )
-from tinyagent_cli.training.retriever_metrics import bias_shift, measure_best, measure_classifier
+from tinyagent_cli.training.retriever_metrics import Recall, baselines, bias_shift, measure_classifier, plain_retrievers
 from tinyagent_cli.training.retriever_model import ModelSize, build_model, train_vocabulary
 from tinyagent_cli.training.seeds import Seed, Split, of_split, read_seeds
 
@@ -162,12 +160,16 @@ def _inventory(folder: Path, tools: Sequence[Signature]) -> dict[str, Any]:
 
 def _metrics(classifier: ToolClassifier, data: _Data) -> dict[str, Any]:
     """Recall of the classifier on the held-out splits, and of plain retrieval on the same requests."""
-    return {
-        split: {
-            "classifier": asdict(measure_classifier(classifier, data.requests(split), data.tools)),
-            f"bm25_top_{FEWEST}": asdict(measure_best(LexicalRetriever(), FEWEST, data.requests(split), data.tools)),
+    plain = plain_retrievers()
+
+    def recalls(items: Sequence[Labelled]) -> dict[str, Recall]:
+        return {
+            "classifier": measure_classifier(classifier, items, data.tools),
+            **baselines(plain, items, data.tools),
         }
-        for split in SPLITS[1:]
+
+    return {
+        split: {name: asdict(recall) for name, recall in recalls(data.requests(split)).items()} for split in SPLITS[1:]
     }
 
 

@@ -138,6 +138,7 @@ def test_the_shipped_planner(contender: Contender) -> None:
     assert answer.usage is not None
     assert 20 < answer.usage.prompt < 150
     assert 10 < answer.usage.written < len(answer.written)
+    assert contender.bits == 4
     assert contender.bytes == (Path(__file__).parents[2] / "tinyagent_cli" / "models" / "planner.gguf").stat().st_size
 
 

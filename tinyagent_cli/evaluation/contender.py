@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 Offer: TypeAlias = Callable[[str, "Sequence[Signature] | None"], list[Signature]]
 """Gives the tools to plan a request with, out of its own if it brings some."""
 
+BITS: Mapping[int | None, int] = {
+    **{0: 32, 1: 16, 32: 16, 7: 8, 18: 6, 10: 2, 21: 2},
+    **dict.fromkeys((8, 9, 16, 17), 5),
+    **dict.fromkeys((2, 3, 14, 15, 25, 30), 4),
+    **dict.fromkeys((11, 12, 13), 3),
+}
+"""Bits of a weight, by llama.cpp's `LlamaFileType`."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -71,9 +79,9 @@ class Contender:
 
     def __init__(self, config: Config, registry: Registry) -> None:
         """Raises ModelError if the engine cannot be loaded."""
-        self._drafter = Drafter(registry, EngineLoader(partial(self._load, config)))
+        self._drafter = Drafter(registry, EngineLoader(partial(self._load, config)), config.retriever)
         self._drafter.ready()
-        self.bytes = _size(config)
+        self.bytes, self.bits = _size(config)
 
     def answer(self, request: Request, tools: str = RETRIEVED) -> Answer:
         """Plan a request. Whatever goes wrong is in the answer, so that a long evaluation goes on."""
@@ -154,11 +162,15 @@ def configured(config: Config, candidate: Candidate) -> Config:
     return replace(config, engine=candidate.engine, model=candidate.model)  # type: ignore[arg-type]
 
 
-def _size(config: Config) -> int | None:
-    """Bytes of the weight file, None for a server's model."""
+def _size(config: Config) -> tuple[int | None, int | None]:
+    """Bytes of the weight file and bits of its weights; None for a server's model, and for bits that nobody knows."""
     from tinyagent_cli.planner.engines import model_path
+    from tinyagent_cli.planner.engines.gguf import file_type
 
+    if config.engine == "openai":
+        return None, None
     try:
-        return None if config.engine == "openai" else model_path(config).stat().st_size
+        path = model_path(config)
+        return path.stat().st_size, BITS.get(file_type(path))
     except (ModelError, OSError):
-        return None
+        return None, None

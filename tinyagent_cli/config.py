@@ -122,14 +122,15 @@ class ToolsConfig:
 class Config:
     """Every setting, with its default.
 
-    `policy` maps a tool's name or an effect to an answer. `origins` says where each setting that is
-    not a default came from, by dotted key; `warnings` are lines for the user.
+    `retriever` is the folder of the Tool RAG classifier. `policy` maps a tool's name or an effect to an answer.
+    `origins` says where each setting that is not a default came from, by dotted key; `warnings` are lines for the user.
     """
 
     data_dir: Path = field(default_factory=paths.data_dir)
     platform: Literal["local"] = "local"
     model: str = "embedded"
     engine: Literal["auto", "llamacpp", "mlx", "openai"] = "auto"
+    retriever: Path = paths.SHIPPED_MODELS
     time_zone: str = ""
     openai: OpenAIConfig = OpenAIConfig()
     files: FilesConfig = FilesConfig()

@@ -8,11 +8,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from tinyagent_cli.dates import resolve_call
 from tinyagent_cli.errors import CheckError, ModelError
+from tinyagent_cli.paths import SHIPPED_MODELS
 from tinyagent_cli.plan.call import Call, Plan
 from tinyagent_cli.plan.signature import Signature, Signatures, by_name
 from tinyagent_cli.tools.registry import Registry
@@ -42,18 +44,25 @@ class Draft:
 
 
 class Drafter:
-    """Plans requests with a retriever and an engine, which are loaded once."""
+    """Plans requests with a retriever and an engine, which are loaded once.
 
-    def __init__(self, registry: Registry, engine: EngineLoader) -> None:
+    `retriever` is the folder of a classifier, by default of the one that ships.
+    """
+
+    def __init__(self, registry: Registry, engine: EngineLoader, retriever: Path = SHIPPED_MODELS) -> None:
         self.registry = registry
         self._engine = engine
+        self._classifier = retriever
 
     def load(self) -> Future[Engine]:
         """Begin to load the engine, in a thread of its own."""
         return self._engine.begin()
 
     def offer(self, request: str, own: Sequence[Signature] | None = None) -> list[Signature]:
-        """The tools to plan with: some of the registry's, or of the `own` that came with the request."""
+        """The tools to plan with: some of the registry's, or of the `own` that came with the request.
+
+        Raises ModelError if a classifier of the user's is missing or damaged.
+        """
         tools = self.available(own)
         if (own is not None and len(own) <= FEW) or self._retriever is None:
             return tools
@@ -121,12 +130,14 @@ class Drafter:
 
     @cached_property
     def _retriever(self) -> Retriever | None:
-        """Without its weights every tool is offered: that is slower, and plans nearly as well."""
+        """Without the weights that ship every tool is offered: that is slower, and plans nearly as well."""
         from tinyagent_cli.retrieval import load_retriever
 
         try:
-            return load_retriever()
+            return load_retriever(self._classifier)
         except ModelError as error:
+            if self._classifier != SHIPPED_MODELS:
+                raise
             _log.warning("every tool is offered: %s", error)
             return None
 

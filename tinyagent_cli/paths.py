@@ -8,6 +8,9 @@ from pathlib import Path
 NAME = "tinyagent"
 PROJECT_FILE = ".tinyagent.toml"
 
+SHIPPED_MODELS = Path(__file__).resolve().parent / "models"
+"""The folder of the weights that come with the package."""
+
 
 def data_dir(home: Path | None = None) -> Path:
     """Contacts, calendar, notes and mail of the local platform, unless the configuration says otherwise."""

@@ -90,7 +90,7 @@ def test_an_answer_that_is_no_plan_is_listed(scripted: Callable[..., Any], suite
     [
         (("none.jsonl",), "cannot read none.jsonl"),
         (("--seeds", "nowhere"), "there are no seeds in nowhere"),
-        (("office.jsonl", "--tools", "best"), "--tools must be retrieved, all or top3"),
+        (("office.jsonl", "--tools", "best"), "--tools must be retrieved, all, top3 or embedding3"),
         (("office.jsonl", "--now", "soon"), '"soon" is not a time'),
         (("office.jsonl", "--bfcl", "parallel"), "--bfcl brings its own requests"),
         (("bad.jsonl",), "bad.jsonl:1: plan must be a list"),

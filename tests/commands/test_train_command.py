@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,3 +35,13 @@ def test_a_base_that_is_not_there(cli: Callable[..., Any], tmp_path: Path) -> No
     done = cli("train", "planner", "--seeds", str(tmp_path), "--base", str(tmp_path / "none.gguf"))
     assert done.returncode == 5
     assert "no base model" in done.stderr
+
+
+def test_a_pretrained_classifier_that_is_not_there(cli: Callable[..., Any], tmp_path: Path) -> None:
+    calls = ('open_note("")', 'create_note("")')
+    lines = [f'{{"query": "note {number}", "plan": [{json.dumps(calls[number % 2])}]}}' for number in range(120)]
+    (tmp_path / "seeds.jsonl").write_text("\n".join(lines))
+    base = str(tmp_path / "none")
+    done = cli("train", "retriever", "--seeds", str(tmp_path), "--base", base)
+    assert done.returncode == 5, done.stderr
+    assert f"there is no folder {base}" in done.stderr

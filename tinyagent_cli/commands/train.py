@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
@@ -66,14 +67,25 @@ def retriever(
     *,
     target: Annotated[Path, typer.Option(help="The folder to write the classifier to.")] = Path("retriever"),
     seeds: SeedsOption = SEEDS,
+    base: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="A pretrained DeBERTa-v2 or v3, by its name on the hub (microsoft/deberta-v3-small) or a folder; "
+            "without it, a small one is trained from scratch.",
+        ),
+    ] = "",
     work: WorkOption = None,
     threads: ThreadsOption = CORES,
 ) -> None:
     """Train the classifier that offers the planner the tools a request could need."""
-    _require("torch", "transformers", "onnx", "faker")
+    _require("torch", "transformers", "onnx", "faker", *(["sentencepiece"] if base else []))
     from tinyagent_cli.training.retriever import RetrieverOptions, train_retriever
+    from tinyagent_cli.training.retriever_base import FINE_TUNING
 
-    options = RetrieverOptions(seeds=seeds, output=target, work=work or _work("retriever"), threads=threads)
+    options = RetrieverOptions(seeds, target, work or _work("retriever"), threads)
+    if base:
+        options = replace(options, base=base, fit=FINE_TUNING, command=f"{options.command} --base {base}")
 
     def report(progress: Any) -> None:
         _status(f"step {progress.step}, loss {progress.loss:.3f}, {progress.seconds / 60:.0f} minutes")

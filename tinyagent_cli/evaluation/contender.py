@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,42 +11,51 @@ from typing import TYPE_CHECKING, TypeAlias, get_args, get_type_hints
 
 from tinyagent_cli.config import Config
 from tinyagent_cli.drafting import Drafter
-from tinyagent_cli.errors import ModelError, TinyAgentError, UsageError
+from tinyagent_cli.errors import ModelError, TinyAgentError
 from tinyagent_cli.evaluation.meter import Meter
+from tinyagent_cli.evaluation.ways import RETRIEVED, check_way, label_of, read_way
 from tinyagent_cli.plan.call import Plan
 from tinyagent_cli.plan.signature import Signature, by_name
 from tinyagent_cli.planner.engines.background import EngineLoader
 from tinyagent_cli.planner.engines.base import Usage, never
-from tinyagent_cli.retrieval.lexical import LexicalRetriever
 
 if TYPE_CHECKING:
     from tinyagent_cli.evaluation.suite import Request
     from tinyagent_cli.tools.registry import Registry
 
-RETRIEVED = "retrieved"
-ALL = "all"
-_TOP = re.compile(r"top([1-9][0-9]?)")
-
 Offer: TypeAlias = Callable[[str, "Sequence[Signature] | None"], list[Signature]]
 """Gives the tools to plan a request with, out of its own if it brings some."""
+
+BITS: Mapping[int | None, int] = {
+    **{0: 32, 1: 16, 32: 16, 7: 8, 18: 6, 10: 2, 21: 2},
+    **dict.fromkeys((8, 9, 16, 17), 5),
+    **dict.fromkeys((2, 3, 14, 15, 25, 30), 4),
+    **dict.fromkeys((11, 12, 13), 3),
+}
+"""Bits of a weight, by llama.cpp's `LlamaFileType`."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """What stands in a comparison. `tools` is `retrieved` (the classifier), `all`, or `top3`: plain retrieval."""
+    """What stands in a comparison. `tools` is a way to choose them; `title` is what the model is called, if given."""
 
     engine: str
     model: str
     tools: str = RETRIEVED
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the model is called."""
+        named = [self.model] if self.engine == "auto" else [self.engine, self.model]
+        return self.title or ":".join(filter(None, named))
 
     @property
     def label(self) -> str:
         """Short and unique among the candidates of a run."""
-        named = [self.model] if self.engine == "auto" else [self.engine, self.model]
-        offered = {RETRIEVED: "classifier", ALL: "all tools"}.get(self.tools, self.tools.replace("top", "top "))
-        return f"{':'.join(filter(None, named))}, {offered}"
+        return f"{self.name}, {label_of(self.tools)}"
 
 
 @dataclass(frozen=True)
@@ -71,9 +79,9 @@ class Contender:
 
     def __init__(self, config: Config, registry: Registry) -> None:
         """Raises ModelError if the engine cannot be loaded."""
-        self._drafter = Drafter(registry, EngineLoader(partial(self._load, config)))
+        self._drafter = Drafter(registry, EngineLoader(partial(self._load, config)), config.retriever)
         self._drafter.ready()
-        self.bytes = _size(config)
+        self.bytes, self.bits = _size(config)
 
     def answer(self, request: Request, tools: str = RETRIEVED) -> Answer:
         """Plan a request. Whatever goes wrong is in the answer, so that a long evaluation goes on."""
@@ -97,6 +105,11 @@ class Contender:
             answer = replace(answer, error=f"unexpected: {type(error).__name__}: {error}")
         return replace(answer, written=self._meter.written, usage=self._meter.usage)
 
+    def prepare(self, tools: str) -> None:
+        """Load what a way to choose tools takes, so that no request waits for it. Raises ModelError."""
+        if way := read_way(tools):
+            way.choose("", self.available(None))
+
     def available(self, own: Sequence[Signature] | None) -> list[Signature]:
         """All tools that a request can be planned with."""
         return self._drafter.available(own)
@@ -114,7 +127,8 @@ class Contender:
     def _offer(self, tools: str) -> Offer:
         if tools == RETRIEVED:
             return self._drafter.offer
-        return lambda request, own: _best(_top(tools), request, self.available(own))
+        way = read_way(tools)
+        return lambda request, own: way.choose(request, self.available(own)) if way else self.available(own)
 
 
 def read_candidates(config: Config, models: Sequence[str], tools: Sequence[str]) -> list[Candidate]:
@@ -123,8 +137,7 @@ def read_candidates(config: Config, models: Sequence[str], tools: Sequence[str])
     Raises UsageError for a choice of tools that there is not.
     """
     for choice in tools:
-        if choice != RETRIEVED:
-            _top(choice)
+        read_way(choice)
     engines = get_args(get_type_hints(Config)["engine"])
     named = [text.split(":", 1) if text.split(":", 1)[0] in engines else [config.engine, text] for text in models]
     usual = [config.engine, config.openai.model if config.engine == "openai" else config.model]
@@ -133,10 +146,11 @@ def read_candidates(config: Config, models: Sequence[str], tools: Sequence[str])
 
 
 def check_models(config: Config, candidates: Sequence[Candidate]) -> None:
-    """Raises ModelError for a weight file that is not there: better before an evaluation than in its midst."""
+    """Raises ModelError for weights that are not there: better before an evaluation than in its midst."""
     from tinyagent_cli.planner.engines import model_path
 
     for candidate in candidates:
+        check_way(candidate.tools)
         if candidate.engine != "openai":
             model_path(configured(config, candidate))
 
@@ -148,28 +162,15 @@ def configured(config: Config, candidate: Candidate) -> Config:
     return replace(config, engine=candidate.engine, model=candidate.model)  # type: ignore[arg-type]
 
 
-def _top(tools: str) -> int | None:
-    """How many of the tools are offered, None for all of them."""
-    if tools == ALL:
-        return None
-    if not (match := _TOP.fullmatch(tools)):
-        raise UsageError(f"--tools must be retrieved, all or top3 (any number), not {tools!r}")
-    return int(match[1])
-
-
-def _best(count: int | None, request: str, tools: list[Signature]) -> list[Signature]:
-    """The tools that share most words with the request: retrieval without any training, the paper's "basic RAG"."""
-    if count is None:
-        return tools
-    signatures = by_name(tools)
-    return [signatures[item.name] for item in LexicalRetriever().rank(request, tools)[:count]]
-
-
-def _size(config: Config) -> int | None:
-    """Bytes of the weight file, None for a server's model."""
+def _size(config: Config) -> tuple[int | None, int | None]:
+    """Bytes of the weight file and bits of its weights; None for a server's model, and for bits that nobody knows."""
     from tinyagent_cli.planner.engines import model_path
+    from tinyagent_cli.planner.engines.gguf import file_type
 
+    if config.engine == "openai":
+        return None, None
     try:
-        return None if config.engine == "openai" else model_path(config).stat().st_size
+        path = model_path(config)
+        return path.stat().st_size, BITS.get(file_type(path))
     except (ModelError, OSError):
-        return None
+        return None, None

@@ -17,11 +17,12 @@ NOTHING = "-"
 
 @dataclass(frozen=True)
 class Run:
-    """What one candidate made of the items. `bytes` is the size of its weights, None where that is not known."""
+    """What one candidate made of the items. `bytes` is the size of its weights, `bits` of one; None if unknown."""
 
     candidate: Candidate
     results: Sequence[Result]
     bytes: int | None
+    bits: int | None = None
 
     @property
     def summary(self) -> Summary:
@@ -80,6 +81,7 @@ COMPARISON: Sequence[tuple[str, Callable[[Run, Summary], str]]] = (
     ("plan tokens", lambda run, summary: number(summary.plan_tokens)),
     ("retrieve s", lambda run, summary: seconds(summary.retrieve)),
     ("plan s", lambda run, summary: seconds(summary.plan)),
+    ("bits", lambda run, summary: number(run.bits)),
     ("size MB", lambda run, summary: number(None if run.bytes is None else run.bytes / 1e6)),
 )
 """What a candidate is told by."""
@@ -115,6 +117,7 @@ def _run(run: Run) -> dict[str, Any]:
     return {
         **asdict(run.candidate),
         "bytes": run.bytes,
+        "bits": run.bits,
         "summary": _summary(run.summary),
         "groups": {
             kind: {name: _summary(summarise(results)) for name, results in members.items()}

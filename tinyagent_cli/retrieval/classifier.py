@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.errors import ModelError
+from tinyagent_cli.paths import SHIPPED_MODELS
 from tinyagent_cli.plan.signature import Signature
 from tinyagent_cli.retrieval.ranking import Ranked
 
@@ -31,7 +32,8 @@ OVERLAP = 64
 EDGE = 4_000
 """Characters read at either end of a request longer than both: what is wanted stands at an end of a long text."""
 
-SHIPPED = Path(__file__).resolve().parent.parent / "models"
+SHIPPED = SHIPPED_MODELS
+"""The folder of the classifier that comes with the package."""
 
 
 class ToolClassifier:
@@ -134,8 +136,14 @@ def _load_tokenizer(path: Path) -> Tokenizer:
 
 
 def _missing(path: Path) -> ModelError:
-    return ModelError(f"{path} is missing", hint="install tinyagent-cli again")
+    return ModelError(f"{path} is missing", hint=_mend(path))
 
 
 def _damaged(path: Path, reason: object) -> ModelError:
-    return ModelError(f"{path} is damaged: {str(reason).splitlines()[0]}", hint="install tinyagent-cli again")
+    return ModelError(f"{path} is damaged: {str(reason).splitlines()[0]}", hint=_mend(path))
+
+
+def _mend(path: Path) -> str:
+    if path.parent == SHIPPED:
+        return "install tinyagent-cli again"
+    return "tinyagent train retriever makes one; tinyagent config set retriever names its folder"

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.plan.signature import Signature
 from tinyagent_cli.retrieval.classifier import CARD, VOCABULARY, WEIGHTS, ToolClassifier, load_retriever
-from tinyagent_cli.retrieval.lexical import LexicalRetriever
-from tinyagent_cli.retrieval.select import FEWEST
+from tinyagent_cli.training.retriever_base import load_pretrained
 from tinyagent_cli.training.retriever_data import Labelled, as_written, calibration_set, digest, of_builtin, varied
 from tinyagent_cli.training.retriever_export import export_onnx
 from tinyagent_cli.training.retriever_fit import (
@@ -31,8 +30,8 @@ from tinyagent_cli.training.retriever_fit import (
     encoded,
     fit,
 )
-from tinyagent_cli.training.retriever_metrics import bias_shift, measure_best, measure_classifier
-from tinyagent_cli.training.retriever_model import ModelSize, build_model, train_vocabulary
+from tinyagent_cli.training.retriever_metrics import Recall, baselines, bias_shift, measure_classifier, plain_retrievers
+from tinyagent_cli.training.retriever_model import ModelSize, SpecialTokens, build_model, train_vocabulary
 from tinyagent_cli.training.seeds import Seed, Split, of_split, read_seeds
 
 if TYPE_CHECKING:
@@ -48,7 +47,8 @@ class RetrieverOptions:
     """What to train on, where to, and how.
 
     `work` holds the checkpoints, from which a run on the same data continues. `threads` are those PyTorch
-    may use. `command` is noted in the card.
+    may use. `command` is noted in the card. `base` is a pretrained DeBERTa to begin with, by name or folder;
+    without one, a model of `size` is trained from scratch.
     """
 
     seeds: Path
@@ -56,6 +56,7 @@ class RetrieverOptions:
     work: Path
     threads: int = 1
     command: str = "tinyagent train retriever"
+    base: str = ""
     size: ModelSize = field(default_factory=ModelSize)
     fit: FitOptions = field(default_factory=FitOptions)
 
@@ -76,17 +77,17 @@ def train_retriever(
 ) -> dict[str, Any]:
     """Train on the seeds' train split for `tools`, write the files to `options.output`, and return the card.
 
-    Raises UsageError on a bad seed, and where there are too few of them. The files are replaced only when
-    all of them are ready, the card last.
+    Raises UsageError on a bad seed, and where there are too few of them, and ModelError if there is no such base.
+    The files are replaced only when all of them are ready, the card last.
     """
     import torch
 
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.fit.seed)
     data = _read(options.seeds, tools)
-    tokenizer = train_vocabulary((item.request for item in data.requests("train")), options.size.vocabulary)
-    model = build_model(options.size, tokenizer.get_vocab_size(), len(tools))
-    progress = fit(model, _supply(data, tokenizer, options.fit), options.fit, _checkpoints(options, data), report)
+    model, tokenizer = _beginning(options, data)
+    supply, special = _supply(data, tokenizer, options.fit), SpecialTokens.of(tokenizer)
+    progress = fit(model, supply, options.fit, _checkpoints(options, data), report, special=special)
     options.output.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=options.output) as folder:
         staged = Path(folder)
@@ -96,6 +97,14 @@ def train_retriever(
         for name in (WEIGHTS, VOCABULARY, CARD):
             (staged / name).replace(options.output / name)
     return card
+
+
+def _beginning(options: RetrieverOptions, data: _Data) -> tuple[DebertaV2ForTokenClassification, Tokenizer]:
+    """The model before training, and its vocabulary."""
+    if options.base:
+        return load_pretrained(options.base, len(data.tools))
+    tokenizer = train_vocabulary((item.request for item in data.requests("train")), options.size.vocabulary)
+    return build_model(options.size, tokenizer.get_vocab_size(), len(data.tools)), tokenizer
 
 
 def _read(folder: Path, tools: Sequence[Signature]) -> _Data:
@@ -108,8 +117,8 @@ def _read(folder: Path, tools: Sequence[Signature]) -> _Data:
 
 
 def _checkpoints(options: RetrieverOptions, data: _Data) -> Path:
-    """Where a run keeps its checkpoints: token ids and shapes fit no other data and no other size."""
-    key = f"{digest(data.requests('train'))} {options.size}"
+    """Where a run keeps its checkpoints: token ids and shapes fit no other data, base or size."""
+    key = f"{digest(data.requests('train'))} {options.base or options.size}"
     return options.work / hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
@@ -162,12 +171,16 @@ def _inventory(folder: Path, tools: Sequence[Signature]) -> dict[str, Any]:
 
 def _metrics(classifier: ToolClassifier, data: _Data) -> dict[str, Any]:
     """Recall of the classifier on the held-out splits, and of plain retrieval on the same requests."""
-    return {
-        split: {
-            "classifier": asdict(measure_classifier(classifier, data.requests(split), data.tools)),
-            f"bm25_top_{FEWEST}": asdict(measure_best(LexicalRetriever(), FEWEST, data.requests(split), data.tools)),
+    plain = plain_retrievers()
+
+    def recalls(items: Sequence[Labelled]) -> dict[str, Recall]:
+        return {
+            "classifier": measure_classifier(classifier, items, data.tools),
+            **baselines(plain, items, data.tools),
         }
-        for split in SPLITS[1:]
+
+    return {
+        split: {name: asdict(recall) for name, recall in recalls(data.requests(split)).items()} for split in SPLITS[1:]
     }
 
 
@@ -177,7 +190,7 @@ def _provenance(options: RetrieverOptions, data: _Data) -> dict[str, Any]:
         "data_sha256": {split: digest(data.requests(split)) for split in data.splits},
         "seeds": {split: len(seeds) for split, seeds in data.splits.items()},
         "examples": options.fit.steps * options.fit.batch,
-        "size": asdict(options.size),
+        **({"base": options.base} if options.base else {"size": asdict(options.size)}),
         "fit": asdict(options.fit),
         "hardware": f"{platform.machine()}, {options.threads} of {os.cpu_count()} CPU cores",
         "versions": {name: version(name) for name in ("torch", "transformers", "tokenizers", "onnxruntime")},

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.retrieval.classifier import WINDOW
 from tinyagent_cli.training.retriever_data import Labelled
-from tinyagent_cli.training.retriever_model import PADDING, SPECIAL, UNKNOWN, request_logits
+from tinyagent_cli.training.retriever_model import OWN_TOKENS, SpecialTokens, request_logits
 
 if TYPE_CHECKING:
     import torch
@@ -73,8 +73,13 @@ def fit(
     options: FitOptions,
     folder: Path,
     report: Report = lambda progress: None,
+    *,
+    special: SpecialTokens = OWN_TOKENS,
 ) -> FitProgress:
-    """Train `model` in place for `options.steps` steps; continues from the checkpoint in `folder`, if any."""
+    """Train `model` in place for `options.steps` steps; continues from the checkpoint in `folder`, if any.
+
+    `special` are the special tokens of its vocabulary, by default those of our own.
+    """
     import torch
     from transformers import get_cosine_schedule_with_warmup
 
@@ -88,7 +93,7 @@ def fit(
     started = time.monotonic() - progress.seconds
     model.train()
     for step in range(progress.step + 1, options.steps + 1):
-        now = _step(model, next(ready), optimizer, options)
+        now = _step(model, next(ready), optimizer, options, special)
         schedule.step()
         loss = now if step == 1 else progress.loss + 0.02 * (now - progress.loss)
         progress = FitProgress(step, loss, time.monotonic() - started)
@@ -102,11 +107,16 @@ def fit(
 def encoded(
     requests: Iterable[Labelled], tokenizer: Tokenizer, labels: Sequence[str], split_share: float
 ) -> Iterator[Encoded]:
-    """Requests as token ids, with BPE dropout (Provilkov et al., 2020): the same word is split in many ways."""
+    """Requests as token ids, with BPE dropout (Provilkov et al., 2020): the same word is split in many ways.
+
+    A vocabulary that is no BPE, as DeBERTa-v3's, splits a word always in the same way.
+    """
     from tokenizers import Tokenizer
+    from tokenizers.models import BPE
 
     copy = Tokenizer.from_str(tokenizer.to_str())
-    copy.model.dropout = split_share or None
+    if isinstance(copy.model, BPE):
+        copy.model.dropout = split_share or None
     copy.enable_truncation(WINDOW)
     for item in requests:
         yield Encoded(tuple(copy.encode(item.request).ids), tuple(float(label in item.tools) for label in labels))
@@ -126,14 +136,15 @@ def _step(
     batch: Sequence[Encoded],
     optimizer: torch.optim.Optimizer,
     options: FitOptions,
+    special: SpecialTokens,
 ) -> float:
     """One update; returns the loss before it."""
     import torch
     from torch.nn.functional import binary_cross_entropy_with_logits
 
-    ids, mask, targets = _tensors(batch)
-    hidden = (torch.rand(ids.shape) < options.blank_share) & (ids >= len(SPECIAL))
-    ids = ids.masked_fill(hidden, SPECIAL.index(UNKNOWN))
+    ids, mask, targets = _tensors(batch, special.padding)
+    hidden = (torch.rand(ids.shape) < options.blank_share) & ~torch.isin(ids, torch.tensor(special.kept))
+    ids = ids.masked_fill(hidden, special.blank)
     logits = request_logits(model, ids, mask)
     weight = torch.full((targets.shape[1],), options.recall_weight)
     loss = binary_cross_entropy_with_logits(logits, targets, pos_weight=weight)
@@ -144,15 +155,15 @@ def _step(
     return loss.item()
 
 
-def _tensors(batch: Sequence[Encoded]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def _tensors(batch: Sequence[Encoded], padding: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Ids and mask, [batch, length], padded; targets, [batch, labels]."""
     import torch
 
     width = max(len(item.ids) for item in batch)
-    ids = torch.full((len(batch), width), SPECIAL.index(PADDING))
+    ids = torch.full((len(batch), width), padding)
     for row, item in enumerate(batch):
         ids[row, : len(item.ids)] = torch.tensor(item.ids)
-    mask = (ids != SPECIAL.index(PADDING)).long()
+    mask = (ids != padding).long()
     return ids, mask, torch.tensor([item.targets for item in batch])
 
 

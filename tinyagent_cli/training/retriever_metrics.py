@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from tinyagent_cli.errors import ModelError
+from tinyagent_cli.evaluation.embedding import load_embedding
 from tinyagent_cli.plan.signature import Signature
+from tinyagent_cli.retrieval.lexical import LexicalRetriever
 from tinyagent_cli.retrieval.ranking import Ranked, Retriever
 from tinyagent_cli.retrieval.select import FEWEST, likely
 from tinyagent_cli.training.retriever_data import Labelled
@@ -14,6 +19,11 @@ from tinyagent_cli.training.retriever_data import Labelled
 WANTED_RECALL = 0.998
 MOST_NEEDLESS = 1.5
 """What calibration aims at: this recall, unless it would take more needless tools than this on average."""
+
+BASELINES = (FEWEST, 6)
+"""So many tools plain retrieval offers, as in the paper and twice that."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,32 @@ def measure_classifier(retriever: Retriever, items: Sequence[Labelled], tools: S
 def measure_best(retriever: Retriever, count: int, items: Sequence[Labelled], tools: Sequence[Signature]) -> Recall:
     """Recall of the best `count` tools, whatever their scores: plain retrieval, the baseline."""
     return measure([_names(retriever.rank(item.request, tools)[:count]) for item in items], items)
+
+
+def plain_retrievers(encoder: Path | None = None) -> dict[str, Retriever]:
+    """What a classifier is compared with: shared words, and a sentence encoder where there is one.
+
+    `encoder` is its folder, by default the package's; raises ModelError where there is none in that folder.
+    """
+    retrievers: dict[str, Retriever] = {"bm25": LexicalRetriever()}
+    try:
+        retrievers["embedding"] = load_embedding(encoder)
+    except ModelError as error:
+        if encoder is not None:
+            raise
+        _log.warning("no figures for embeddings: %s", error)
+    return retrievers
+
+
+def baselines(
+    retrievers: Mapping[str, Retriever], items: Sequence[Labelled], tools: Sequence[Signature]
+) -> dict[str, Recall]:
+    """Recall of the best few tools of each: `bm25_top_3` and so on."""
+    return {
+        f"{name}_top_{count}": measure_best(retriever, count, items, tools)
+        for name, retriever in retrievers.items()
+        for count in BASELINES
+    }
 
 
 def bias_shift(probabilities: Sequence[Mapping[str, float]], items: Sequence[Labelled]) -> float:

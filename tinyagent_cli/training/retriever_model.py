@@ -23,6 +23,9 @@ PADDING, UNKNOWN, START, END = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
 SPECIAL = (PADDING, UNKNOWN, START, END)
 """Special tokens; their ids are their positions here."""
 
+MASK = "[MASK]"
+"""What a pretrained vocabulary has for a hidden token."""
+
 FIRST_BIAS = -4.0
 """Where the tokens' logits start: summed over a request of some thirty tokens, near indifference."""
 
@@ -38,6 +41,26 @@ class ModelSize:
     intermediate: int = 384
     longest: int = WINDOW
     buckets: int = 32
+
+
+@dataclass(frozen=True)
+class SpecialTokens:
+    """Ids of tokens that are no words. `blank` stands for a hidden word; those in `kept` are never hidden."""
+
+    padding: int = SPECIAL.index(PADDING)
+    blank: int = SPECIAL.index(UNKNOWN)
+    kept: tuple[int, ...] = tuple(range(len(SPECIAL)))
+
+    @classmethod
+    def of(cls, tokenizer: Tokenizer) -> SpecialTokens:
+        """Those of a vocabulary, which has the same names for them as ours and may have `MASK`."""
+        found = {name: tokenizer.token_to_id(name) for name in (*SPECIAL, MASK)}
+        ids = {name: number for name, number in found.items() if number is not None}
+        return cls(ids[PADDING], ids.get(MASK, ids[UNKNOWN]), tuple(ids.values()))
+
+
+OWN_TOKENS = SpecialTokens()
+"""Those of a vocabulary that `train_vocabulary` makes."""
 
 
 def train_vocabulary(requests: Iterable[str], size: int) -> Tokenizer:

@@ -1,4 +1,4 @@
-"""The head of a GGUF file: enough to tell a model from another file, and a planner from a chat model.
+"""The head of a GGUF file: enough to tell a model from another file, a planner from a chat model, and 4 bits from 16.
 
 The format is described in ggml's docs/gguf.md.
 """
@@ -16,6 +16,7 @@ PLANNER_NAME = "tinyagent planner"
 _MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
 _HEAD = struct.Struct("<4sI")
+_UINT32 = 4
 _STRING = 8
 _METADATA = 16 << 20
 
@@ -25,6 +26,20 @@ def is_planner(path: Path) -> bool:
 
     Raises ModelError if there is no such file or it is no GGUF file.
     """
+    return _text("general.name") + struct.pack("<I", _STRING) + _text(PLANNER_NAME) in _start(path)
+
+
+def file_type(path: Path) -> int | None:
+    """How most of the weights are stored, as a number of llama.cpp's `LlamaFileType`; None where the file is silent.
+
+    Raises ModelError as `is_planner`.
+    """
+    _, found, rest = _start(path).partition(_text("general.file_type") + struct.pack("<I", _UINT32))
+    return struct.unpack_from("<I", rest)[0] if found else None
+
+
+def _start(path: Path) -> bytes:
+    """The beginning of a GGUF file, its metadata in it."""
     try:
         with path.open("rb") as file:
             start = file.read(_METADATA)
@@ -35,7 +50,7 @@ def is_planner(path: Path) -> bool:
     magic, version = _HEAD.unpack_from(start) if len(start) >= _HEAD.size else (b"", 0)
     if magic != _MAGIC or version not in _VERSIONS:
         raise ModelError(f"{path} is not a GGUF model", hint="fetch the file again")
-    return _text("general.name") + struct.pack("<I", _STRING) + _text(PLANNER_NAME) in start
+    return start
 
 
 def _text(text: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tinyagent_cli.errors import UsageError
-from tinyagent_cli.training.jsonl import GrowingFile, numbered_lines, write_whole
+from tinyagent_cli.training.jsonl import GrowingFile, numbered_lines, write_lines
 from tinyagent_cli.training.seeds import (
     Seed,
     placed_seeds,
@@ -82,20 +82,20 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, probl
 
 def test_a_line_break_inside_a_text_ends_no_line(tmp_path: Path) -> None:
     path = tmp_path / "seeds.jsonl"
-    write_whole(path, [json.dumps({"query": "one\u2028two", "plan": []}, ensure_ascii=False)])
+    write_lines(path, [json.dumps({"query": "one\u2028two", "plan": []}, ensure_ascii=False)])
     assert [seed.query for seed in read_seeds(tmp_path)] == ["one\u2028two"]
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "out" / "train.jsonl"
-    write_whole(path, ["old"])
+    write_lines(path, ["old"])
 
     def lines() -> Any:
         yield "new"
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        write_whole(path, lines())
+        write_lines(path, lines())
     assert path.read_text() == "old\n"
     assert list(path.parent.iterdir()) == [path]
 

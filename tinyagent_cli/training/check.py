@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tinyagent_cli.errors import CheckError, TinyAgentError, UsageError
+from tinyagent_cli.jsonl import numbered_lines
 from tinyagent_cli.plan.call import Plan
 from tinyagent_cli.plan.check import check_plan
 from tinyagent_cli.plan.grammar import MAX_CALLS
@@ -19,7 +20,6 @@ from tinyagent_cli.plan.parser import parse_call
 from tinyagent_cli.plan.signature import Signatures, by_name, signatures_from_json
 from tinyagent_cli.plan.words import words
 from tinyagent_cli.planner.planner import check_request
-from tinyagent_cli.training.jsonl import numbered_lines
 from tinyagent_cli.training.seeds import Placed, Seed, seed_files, seed_from_json
 from tinyagent_cli.training.useless import check_useful
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from tinyagent_cli.errors import UsageError
-from tinyagent_cli.training.jsonl import write_lines
+from tinyagent_cli.jsonl import write_lines
 from tinyagent_cli.training.seeds import Placed, Split, seed_to_json, split_of
 
 

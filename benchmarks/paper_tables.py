@@ -64,7 +64,7 @@ def _run(arguments: argparse.Namespace) -> None:
     runs: list[Run] = []
 
     def run(contender: Contender, candidate: Candidate, advance: Advance) -> Report:
-        runs.append(measure(items, contender, candidate, advance))
+        measure(items, runs, contender, candidate, advance)
         report = Report(runs, words, session.clock())
         write_whole(arguments.report, paper_page(report).encode())
         return report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +16,9 @@ from tinyagent_cli.dates import resolve_call
 from tinyagent_cli.errors import CheckError, ModelError
 from tinyagent_cli.paths import SHIPPED_MODELS
 from tinyagent_cli.plan.call import Call, Plan
-from tinyagent_cli.plan.signature import Signature, Signatures, by_name
+from tinyagent_cli.plan.signature import STATUS, Signature, Signatures, by_name
 from tinyagent_cli.tools.registry import Registry
+from tinyagent_cli.tools.spec import Effect
 
 if TYPE_CHECKING:
     from tinyagent_cli.planner.engines.background import EngineLoader
@@ -88,7 +89,7 @@ class Drafter:
 
         engine = self.load().result()
         known = {tool.name for tool in tools if tool == self._learned.get(tool.name)}
-        planner = Planner(engine, known=known)
+        planner = Planner(engine, known=known, reads=self._reads(tools))
         return planner.plan(request, tools, document=document, now=now, cancelled=cancelled)
 
     def draft(
@@ -117,6 +118,19 @@ class Drafter:
     def close(self) -> None:
         """Free the engine."""
         self._engine.close()
+
+    def _reads(self, tools: Iterable[Signature]) -> set[str]:
+        """The tools that only look something up. One that came with a request says no more than what it gives."""
+        declared = self.registry.declared
+        return {
+            tool.name
+            for tool in tools
+            if (
+                declared[tool.name].effect is Effect.READ
+                if tool.name in declared and declared[tool.name].signature == tool
+                else tool.returns != STATUS
+            )
+        }
 
     @cached_property
     def _learned(self) -> Signatures:

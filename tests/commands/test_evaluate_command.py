@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -159,3 +161,35 @@ def test_the_leaderboard(scripted: Callable[..., Any]) -> None:
     lines = [line.split() for line in done.stdout.splitlines()]
     assert any(line[:3] == ["irrelevance", "2", "0"] and "100.0" in line for line in lines), done.stdout
     assert "Wrong number of functions." in done.stdout
+
+
+def test_what_was_measured_before_an_interruption_is_kept(
+    suite: Path, tmp_path: Path, environment: dict[str, str], server: Any
+) -> None:
+    program = (
+        "import sys, tinyagent_cli.app as app\n"
+        "from tinyagent_cli.evaluation.contender import Contender\n"
+        "answer = Contender.answer\n"
+        "def interrupted(self, request, tools):\n"
+        "    if request.id == 'jazz': raise KeyboardInterrupt\n"
+        "    return answer(self, request, tools)\n"
+        "Contender.answer = interrupted\n"
+        "app.main()\n"
+    )
+    settings = {"TINYAGENT_ENGINE": "openai", "TINYAGENT_OPENAI_BASE_URL": server.url}
+    out = tmp_path / "e.json"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "eval", str(suite), "--json", str(out), "--report", str(tmp_path / "e.md")],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment | settings,
+        cwd=tmp_path,
+        timeout=300,
+    )
+    assert done.returncode == 130, done.stderr
+    assert "interrupted: 1 of 3 requests were measured" in done.stderr
+    entry = json.loads(out.read_text(encoding="utf-8"))
+    assert [result["id"] for run in entry["runs"] for result in run["results"]] == ["office:1"]
+    assert entry["sources"] == "office.jsonl, interrupted after 1 of 3 requests"
+    assert "interrupted after 1 of 3 requests" in (tmp_path / "e.md").read_text(encoding="utf-8")

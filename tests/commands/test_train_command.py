@@ -30,6 +30,17 @@ def test_a_line_that_is_no_seed(cli: Callable[..., Any], tmp_path: Path) -> None
     assert "bad.jsonl:1 is not a seed" in done.stderr
 
 
+@pytest.mark.parametrize("model", ["planner", "retriever"])
+def test_a_seed_with_tools_that_are_none(cli: Callable[..., Any], tmp_path: Path, model: str) -> None:
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (seeds / "own.jsonl").write_text('\n{"query": "play Blue", "tools": [{"nam": "play"}], "plan": []}\n')
+    done = cli("train", model, "--seeds", str(seeds))
+    assert done.returncode == 2
+    assert "own.jsonl:2 cannot be learned from: a tool must have a name" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_base_that_is_not_there(cli: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "seeds.jsonl").write_text('{"query": "hello there", "plan": []}\n')
     done = cli("train", "planner", "--seeds", str(tmp_path), "--base", str(tmp_path / "none.gguf"))

@@ -43,6 +43,16 @@ def test_a_file_written_twice_is_as_before_the_first_time(tmp_path: Path) -> Non
     assert note.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_link_stays_and_its_target_is_restored(tmp_path: Path) -> None:
+    real, link, copy = tmp_path / "real.md", tmp_path / "link.md", tmp_path / "copy"
+    copy.write_text("old")
+    real.write_text("new")
+    link.symlink_to(real)
+    assert undo(run(tmp_path, ("write", (Change(link, copy),)))) == [f"restored {link}"]
+    assert link.is_symlink()
+    assert real.read_text() == "old"
+
+
 def test_what_has_changed_since_is_left_alone(tmp_path: Path) -> None:
     note, gone = tmp_path / "note.md", tmp_path / "gone.md"
     note.write_text("new")

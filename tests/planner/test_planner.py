@@ -81,7 +81,7 @@ class Scripted:
 
 
 def plan(text: str, request: str = REQUEST, *, chat: bool = False, document: str | None = None) -> list[str]:
-    planner = Planner(Scripted(text, chat=chat), known={"open_note"})
+    planner = Planner(Scripted(text, chat=chat), known={"open_note"}, reads={"get_email_address", "open_note"})
     return [call.render() for call in planner.plan(request, TOOLS, document=document)]
 
 
@@ -116,6 +116,13 @@ def test_a_repeated_lookup_is_the_first_one() -> None:
         'open_note("notes", "")',
         'compose_new_email(["$1"], [], "", "$3", [])',
     ]
+
+
+def test_what_acts_is_done_as_often_as_it_is_written() -> None:
+    ring = Signature("ring", (Parameter("who", source="copy"),), returns="text")
+    engine = Scripted('1. ring("Sid")\n2. get_email_address("Sid")\n3. ring("Sid")\n4. join()')
+    calls = Planner(engine, reads={"get_email_address"}).plan("ring Sid, then again", [ring, LOOKUP])
+    assert [call.render() for call in calls] == ['ring("Sid")', 'get_email_address("Sid")', 'ring("Sid")']
 
 
 def test_a_request_out_of_reach_has_no_calls() -> None:

@@ -58,6 +58,14 @@ def test_a_change_keeps_what_was_there(tmp_path: Path) -> None:
     assert second.before.read_bytes() == b"old"
 
 
+def test_what_is_new_is_its_owners_alone(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    note = store.create(tmp_path / "note.md", b"old").path
+    copy = store.update(note, lambda _: b"new").before
+    assert copy is not None
+    assert [path.stat().st_mode & 0o777 for path in (note, copy)] == [0o600, 0o600]
+
+
 def test_permissions_and_links_are_kept(tmp_path: Path) -> None:
     real, link = tmp_path / "real.txt", tmp_path / "link.txt"
     real.write_bytes(b"old")

@@ -72,6 +72,7 @@ NAME = 'parameters.name = { type = "str" }\n'
         (GOOD + 'parameters.name = { required = "no" }\n', "required must be true or false, not 'no'"),
         (GOOD + 'parameters.name = { source = "web" }\n', "source must not be 'web' (allowed: text, copy, result)"),
         (GOOD + "parameters.name = { choices = [1] }\n", "choices must be a list of texts, not [1]"),
+        (GOOD + 'parameters.name = { choices = ["d", "w"], labels = ["drive"] }\n', "1 labels for 2 choices"),
         (GOOD + 'parameters.name = { type = "int", choices = ["1"] }\n', "choices are texts, the type is int"),
         (GOOD + "parameters.name = { minutes = -5 }\n", "minutes must not be -5"),
         (GOOD + "parameters.name = { minutes = true }\n", "minutes must be a whole number, not True"),

@@ -52,6 +52,7 @@ def test_a_seed_in_many_forms(answer: str) -> None:
     [
         ({"plan": []}, "query must be a text"),
         ({"query": "brew", "plan": 3}, "plan must be a list of texts"),
+        ({"query": "brew \ud800", "plan": []}, "it holds half a character: a lone surrogate"),
         ({"query": "brew", "plan": [], "document": []}, "document must be a text"),
         ({"query": "brew", "plan": []}, "the plan is empty, and should call brew"),
         ({"query": "brew Assam", "plan": ["brew Assam"]}, "line 1: not a call"),

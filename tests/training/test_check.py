@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tinyagent_cli.errors import TinyAgentError
+from tinyagent_cli.errors import TinyAgentError, UsageError
 from tinyagent_cli.plan.signature import Signatures
-from tinyagent_cli.training.check import Reject, SeedChecker, check_files, check_seed
+from tinyagent_cli.training.check import Reject, SeedChecker, check_feasible, check_files, check_seed
 from tinyagent_cli.training.seeds import Placed, Seed
 
 SID = 'get_email_address("Sid")'
@@ -92,6 +92,29 @@ def test_tools_of_its_own_are_checked_as_well(builtin: Signatures) -> None:
     assert "does not stand" in reason(Seed("put on Blue tonight", ('play("Kid A", "tonight")',), PLAY), builtin)
     assert reason(Seed("hello", (), (*PLAY, *PLAY)), builtin) == "two tools share a name"
     assert reason(Seed("hello", (), ({"name": 3},)), builtin).startswith("a tool must have a name")
+
+
+@pytest.mark.parametrize(
+    ("seed", "problem"),
+    [
+        (Seed("hello", (), ({"nam": "play"},)), "a tool must have a name"),
+        (Seed("hello", (), ({"name": "play", "parameters": [{"name": "a", "type": "x"}]},)), "tool play: parameter a:"),
+        (Seed("hello", (), (*PLAY, *PLAY)), "two tools share a name"),
+        (Seed("stop Blue", ('stop("Blue")',), PLAY), "call 1: there is no tool stop"),
+        (Seed("email Sid", ("get_email_address()",)), "call 1: get_email_address"),
+        (Seed("email Sid", ("get_email_address(Sid",)), "call 1: Sid is no value"),
+    ],
+)
+def test_a_seed_that_cannot_be_learned_from_is_named(seed: Seed, problem: str, builtin: Signatures) -> None:
+    placed = [Placed(Seed("hello", ()), Path("in/a.jsonl"), 1), Placed(seed, Path("in/own.jsonl"), 7)]
+    with pytest.raises(UsageError, match=r"^in/own\.jsonl:7 cannot be learned from: ") as caught:
+        check_feasible(placed, builtin)
+    assert problem in caught.value.message
+    assert "tinyagent data check in" in caught.value.hint
+
+
+def test_a_seed_may_be_learned_from_though_a_call_is_of_no_use(builtin: Signatures) -> None:
+    check_feasible([Placed(Seed("Email Sid", (SID, MAIL, SID)), Path("a.jsonl"), 1)], builtin)
 
 
 def test_a_request_stands_once_whatever_its_punctuation(builtin: Signatures) -> None:

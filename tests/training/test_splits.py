@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,12 @@ def test_a_file_is_not_split_onto_itself(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is one of the files to be split"):
         write_splits(placed_seeds([source]), tmp_path)
     assert source.read_text() == '{"query": "hello", "plan": []}\n'
+
+
+def test_a_split_can_be_read_by_whom_the_umask_lets(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        written = write_splits(placed_seeds([SEEDS]), tmp_path / "split")
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in written} == {0o644}

@@ -33,3 +33,9 @@ def test_counts() -> None:
     assert sum(found.splits.values()) == 5
     assert all(found.splits[split_of(seed.query)] for seed in SEEDS)
     assert json.loads(json.dumps(found.to_json()))["pairs"]["covered"] == 3
+
+
+def test_files_that_share_a_name_are_counted_apart() -> None:
+    paths = ("a/train.jsonl", "b/train.jsonl", "b/train.jsonl", "b/test.jsonl", "a/x.jsonl")
+    found = stats([Placed(seed, Path(path), 1) for seed, path in zip(SEEDS, paths, strict=True)], ("brew",))
+    assert found.files == {"a/train.jsonl": 1, "b/train.jsonl": 2, "test.jsonl": 1, "x.jsonl": 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -94,6 +95,12 @@ def test_dates_are_resolved_beside_the_users_words(make_view: MakeView, drawn: D
     tree = drawn(PlanTree(make_view(plan)))
     assert 'start date  tomorrow, Thu 5 Mar 2026, 14:00 CET  "tomorrow at 2pm"\n' in tree
     assert "end date    tomorrow, Thu 5 Mar 2026, 15:00 CET\n" in tree
+
+
+@pytest.mark.parametrize(("code", "shown"), [("d", "driving"), ("w", "walking"), ("r", "public transport")])
+def test_a_choice_is_shown_by_its_label(make_view: MakeView, drawn: Drawn, code: str, shown: str) -> None:
+    tree = drawn(PlanTree(make_view(f'1. maps_show_directions("", "the mill", "{code}")')))
+    assert re.search(rf"transport +{shown}\n", tree)
 
 
 def test_a_date_in_iso_form_stands_alone(make_view: MakeView, drawn: Drawn) -> None:

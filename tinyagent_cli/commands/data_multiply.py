@@ -20,7 +20,7 @@ def multiply_seeds(options: Options, paths: Sequence[Path] | None, count: int, o
     """Write so many distinct requests. Raises UsageError if none of the seeds is for training, or the file is one."""
     if find_spec("faker") is None:
         raise UsageError("multiplication needs faker", hint="pip install 'tinyagent-cli[train]'")
-    from tinyagent_cli.training.jsonl import write_whole
+    from tinyagent_cli.jsonl import write_lines
     from tinyagent_cli.training.practice import distinct
     from tinyagent_cli.training.seeds import of_split, seed_to_json
     from tinyagent_cli.ui.seeds import counting
@@ -42,6 +42,6 @@ def multiply_seeds(options: Options, paths: Sequence[Path] | None, count: int, o
                 written.append(len(seed.plan))
                 yield json.dumps(seed_to_json(seed), ensure_ascii=False)
 
-        write_whole(out, lines())
+        write_lines(out, lines())
     more = "" if len(written) == count else "; the seeds give no more"
     print_line("data", f"{len(written):,} requests of {len(seeds):,} seeds in {out}{more}")

@@ -21,7 +21,7 @@ from tinyagent_cli.commands.data_files import SEEDS
 from tinyagent_cli.commands.files import check_writable, write_whole
 from tinyagent_cli.commands.options import EngineOption, options_of
 from tinyagent_cli.commands.session import Session, open_session
-from tinyagent_cli.commands.streams import print_json
+from tinyagent_cli.commands.streams import print_json, print_warning
 from tinyagent_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from tinyagent_cli.evaluation.contender import Candidate, Contender
     from tinyagent_cli.evaluation.report import Report, Run
+    from tinyagent_cli.evaluation.score import Result
     from tinyagent_cli.evaluation.suite import Item
     from tinyagent_cli.tools.registry import Registry
 
@@ -169,28 +170,39 @@ class Sources:
 
 
 def evaluate(session: Session, candidates: Sequence[Candidate], sources: Sources, limit: int, targets: Targets) -> None:
-    """Measure every candidate on the same requests, and tell."""
+    """Measure every candidate on the same requests, and tell; if it is interrupted, what was measured until then."""
     from tinyagent_cli.evaluation.report import Report
     from tinyagent_cli.tools.registry import Registry
 
     registry = Registry.load(session.config)
     items = read_items(sources, limit, session.clock(), registry)
-
-    runs = each_candidate(session, candidates, registry, len(items), partial(measure, items))
+    runs: list[Run] = []
+    try:
+        each_candidate(session, candidates, registry, len(items), partial(measure, items, runs))
+    except KeyboardInterrupt:
+        runs = [run for run in runs if run.results]
+        answered, wanted = sum(len(run.results) for run in runs), len(items) * len(candidates)
+        print_warning(f"interrupted: {answered:,} of {wanted:,} requests were measured")
+        if runs:
+            words = f"{sources.words}, interrupted after {answered:,} of {wanted:,} requests"
+            _tell(Report(runs, words, session.clock()), registry, targets)
+        raise
     _tell(Report(runs, sources.words, session.clock()), registry, targets)
 
 
-def measure(items: Sequence[Item], contender: Contender, candidate: Candidate, advance: Advance) -> Run:
-    """What a candidate makes of the items."""
+def measure(
+    items: Sequence[Item], runs: list[Run], contender: Contender, candidate: Candidate, advance: Advance
+) -> None:
+    """What a candidate makes of the items: a run that is added to the others at once, and grows."""
     from tinyagent_cli.evaluation.report import Run
     from tinyagent_cli.evaluation.score import judge
 
-    results = []
+    results: list[Result] = []
+    runs.append(Run(candidate, results, contender.bytes, contender.bits))
     for item in items:
         answer = contender.answer(item.request, candidate.tools)
         results.append(judge(item, answer, contender.available(item.request.tools)))
         advance(results[-1].success)
-    return Run(candidate, results, contender.bytes, contender.bits)
 
 
 def each_candidate(

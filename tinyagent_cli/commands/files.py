@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from tinyagent_cli import atomic
+
 
 def check_writable(path: Path) -> None:
     """Make the folder of a file that is to be written in the end. Raises ToolError if that will not be possible."""
@@ -24,14 +26,5 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file, or leave what was there as it is. Raises ToolError naming the path and the reason."""
     from tinyagent_cli.platforms.local.store import os_errors
 
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with os_errors("write", path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with temporary.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        atomic.write_whole(path, content)

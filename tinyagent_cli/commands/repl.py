@@ -140,8 +140,10 @@ class Conversation:
             self._undoable = can_be_undone(self._session)
 
     def _use(self, session: Session) -> None:
-        """Go on with other settings; the old model is freed."""
-        self._session.drafter.close()
+        """Go on with other settings; the old model is freed if there is another, which loads while the user types."""
+        if session.engine is not self._session.engine:
+            self._session.engine.close()
+            session.engine.begin()
         self._session = session
         self._model = _model_parts(session.config)
 

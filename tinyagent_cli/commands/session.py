@@ -23,6 +23,7 @@ from tinyagent_cli.errors import ConfigError, UsageError
 if TYPE_CHECKING:
     from tinyagent_cli.agent import Agent
     from tinyagent_cli.drafting import Drafter
+    from tinyagent_cli.planner.engines.background import EngineLoader
     from tinyagent_cli.planner.engines.base import Engine
 
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 class Session:
     """The settings of one process. `state_dir` is where runs are recorded.
 
-    `overrides` are the settings that go before those of files and the environment.
+    `overrides` are the settings that go before those of files and the environment. `kept` is the engine of the session
+    before this one, where it has the same model.
     """
 
     options: Options
@@ -38,6 +40,14 @@ class Session:
     clock: Callable[[], datetime]
     state_dir: Path
     overrides: Mapping[str, object]
+    kept: EngineLoader | None = None
+
+    @cached_property
+    def engine(self) -> EngineLoader:
+        """Loads the model, once it is told to begin."""
+        from tinyagent_cli.planner.engines.background import EngineLoader
+
+        return self.kept or EngineLoader(partial(_load_engine, self.config))
 
     @cached_property
     def drafter(self) -> Drafter:
@@ -45,9 +55,7 @@ class Session:
 
         The model is loaded in the background while the rest of the program is imported.
         """
-        from tinyagent_cli.planner.engines.background import EngineLoader
-
-        engine = EngineLoader(partial(_load_engine, self.config))
+        engine = self.engine
         engine.begin()
         from tinyagent_cli.drafting import Drafter
         from tinyagent_cli.tools.registry import Registry
@@ -63,10 +71,22 @@ class Session:
         return Agent(self.config, drafter, self.clock, self.state_dir)
 
     def reloaded(self, overrides: Mapping[str, object] = MappingProxyType({})) -> Session:
-        """The same session under the configuration as it is now, with further overrides; raises ConfigError."""
+        """The same session under the configuration as it is now, with further overrides; raises ConfigError.
+
+        Its engine is that of this session, unless it could not be loaded or is to have another model.
+        """
+        from tinyagent_cli.planner.engines import model_settings
+
         overrides = {**self.overrides, **overrides}
         config = load_config(overrides)
-        return replace(self, config=config, clock=clock(self.options.now, config.time_zone), overrides=overrides)
+        same = model_settings(config) == model_settings(self.config) and not self.engine.failed
+        return replace(
+            self,
+            config=config,
+            clock=clock(self.options.now, config.time_zone),
+            overrides=overrides,
+            kept=self.engine if same else None,
+        )
 
 
 def open_session(options: Options) -> Session:

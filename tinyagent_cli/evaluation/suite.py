@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from tinyagent_cli.dates.moment import from_iso
 from tinyagent_cli.errors import ParseError, PlanError, UsageError
+from tinyagent_cli.jsonl import numbered_lines
 from tinyagent_cli.plan.call import JOIN, Plan
 from tinyagent_cli.plan.graph import needs
 from tinyagent_cli.plan.parser import parse_call
@@ -63,18 +64,11 @@ def spread(items: Sequence[T], count: int) -> list[T]:
 
 
 def _read_file(path: Path, now: datetime, known: Container[str]) -> Iterator[Item]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}", hint="name a JSONL file") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 (byte {error.start})", hint="convert it first") from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield _item(json.loads(line), now, known, f"{path.stem}:{number}", path.stem)
-            except (ValueError, RecursionError, PlanError) as error:
-                raise UsageError(f"{path}:{number}: {error}", hint='a line is {"query", "plan", ...}') from error
+    for number, line in numbered_lines(path):
+        try:
+            yield _item(json.loads(line), now, known, f"{path.stem}:{number}", path.stem)
+        except (ValueError, RecursionError, PlanError) as error:
+            raise UsageError(f"{path}:{number}: {error}", hint='a line is {"query", "plan", ...}') from error
 
 
 def _item(record: Any, now: datetime, known: Container[str], place: str, style: str) -> Item:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from pathlib import Path
 
+from tinyagent_cli.atomic import write_whole
 from tinyagent_cli.execution.journal import FileChange, Record, StepRecord, fingerprint
 from tinyagent_cli.tools.spec import Effect
 
@@ -39,21 +37,7 @@ def _undo(change: FileChange) -> str:
         if change.before is None:
             change.path.unlink()
             return f"removed {change.path}"
-        _restore(change.before, change.path)
+        write_whole(change.path.resolve(), change.before.read_bytes())
         return f"restored {change.path}"
     except OSError as error:
         return f"{change.path} cannot be put back: {error.strerror}"
-
-
-def _restore(copy: Path, path: Path) -> None:
-    """Replace a file by a copy, whole or not at all."""
-    with copy.open("rb") as source, tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as target:
-        try:
-            shutil.copyfileobj(source, target)
-            target.flush()
-            os.fsync(target.fileno())
-            shutil.copymode(path, target.name)
-            Path(target.name).replace(path)
-        except BaseException:
-            Path(target.name).unlink(missing_ok=True)
-            raise

@@ -41,7 +41,8 @@ class Parameter:
 
     `accepts` are the kinds of results that may fill it (empty: any), `pattern` is a regular expression that
     a copied text must match as a whole (empty: any text). `start` names the parameter that an end is counted
-    from (`end_date` from `start_date`), and `minutes` is how long that lasts unless the user says otherwise.
+    from (`end_date` from `start_date`), and `minutes` is how long that lasts unless the user says otherwise. `labels`
+    are what a person reads in place of each of the `choices` (empty: the choices themselves).
     """
 
     name: str
@@ -54,6 +55,11 @@ class Parameter:
     minutes: int = 0
     accepts: tuple[str, ...] = ()
     pattern: str = ""
+    labels: tuple[str, ...] = ()
+
+    def label(self, choice: str) -> str:
+        """What a person reads in place of a choice."""
+        return dict(zip(self.choices, self.labels, strict=False)).get(choice, choice)
 
     def takes(self, kind: str) -> bool:
         """Whether a result of that kind may fill the parameter, or stand in its text; "" is of unknown kind."""
@@ -95,7 +101,8 @@ def signature_from_json(tool: Any) -> Signature:
 
     Texts and lists hold what the request names, in its own words: nobody's id, place or message is ever invented. What
     else a tools.toml can say may stand there under the same names: `returns` of the tool; `source`, `choices`, `start`,
-    `minutes`, `accepts` and `pattern` of a parameter. Raises ValueError, which says what is wrong with which tool.
+    `minutes`, `accepts`, `pattern` and `labels` of a parameter. Raises ValueError, which says what is wrong with which
+    tool.
     """
     if not isinstance(tool, Mapping):
         raise ValueError("a tool must be an object")
@@ -142,6 +149,7 @@ def _parameter_to_json(parameter: Parameter) -> dict[str, Any]:
         "minutes": parameter.minutes,
         "accepts": list(parameter.accepts),
         "pattern": parameter.pattern,
+        "labels": list(parameter.labels),
     }
     return written | {key: value for key, value in more.items() if value}
 
@@ -171,6 +179,7 @@ def _parameter_from_json(parameter: Any, tool: str) -> Parameter:
         _value(parameter, "minutes", 0, where),
         _texts(parameter, "accepts", where),
         _pattern(parameter, where),
+        _texts(parameter, "labels", where),
     )
 
 

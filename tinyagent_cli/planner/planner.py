@@ -27,11 +27,17 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 class Planner:
-    """Plans requests with one engine. `known` names the tools that the shipped planner learned."""
+    """Plans requests with one engine.
 
-    def __init__(self, engine: Engine, *, known: Container[str] = (), max_calls: int = MAX_CALLS) -> None:
+    `known` names the tools that the shipped planner learned, `reads` those that only look something up.
+    """
+
+    def __init__(
+        self, engine: Engine, *, known: Container[str] = (), reads: Container[str] = (), max_calls: int = MAX_CALLS
+    ) -> None:
         self._engine = engine
         self._known = known
+        self._reads = reads
         self._max_calls = max_calls
 
     def plan(
@@ -56,7 +62,7 @@ class Planner:
         signatures = by_name(tools)
         source = f"{request}\n{document}" if has_document else request
         written: list[Call] = []
-        repeats = None if self._engine.chat else Repeats()
+        repeats = None if self._engine.chat else Repeats(self._reads)
         if self._engine.chat:
             text = self._conversed(request, tools, has_document, now, cancelled)
         else:

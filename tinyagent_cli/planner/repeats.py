@@ -6,20 +6,24 @@ it look up something else; to let it and to take the first result is what the co
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from tinyagent_cli.plan.call import Call, Reference, renumber
 
 
 class Repeats:
     """Numbers the calls of a plan anew as they come, without the repeated lookups."""
 
-    def __init__(self) -> None:
+    def __init__(self, reads: Container[str]) -> None:
+        """`reads` names the tools that only look something up: what acts is done as often as it is written."""
+        self._reads = reads
         self._count = 0
         self._numbers: dict[int, int] = {}
         self._lookups: dict[tuple[str, str], int] = {}
 
     def take(self, call: Call) -> Call | None:
         """The call under its number in the plan; None if it looks up what an earlier one has looked up."""
-        lookup = looked_up(call)
+        lookup = looked_up(call) if call.tool in self._reads else None
         if lookup in self._lookups:
             self._numbers[call.number] = self._lookups[lookup]
             return None

@@ -35,6 +35,7 @@ PARAMETER_KEYS: Final = (
     "minutes",
     "accepts",
     "pattern",
+    "labels",
 )
 EFFECTS: Final = tuple(effect.value for effect in Effect)
 RESERVED: Final = (JOIN, *EFFECTS)
@@ -183,6 +184,9 @@ def _parameter(place: _Place, name: str, table: Any) -> Parameter:
     choices = place.texts(table, "choices")
     if choices and kind not in ("str", "list[str]"):
         raise place.error(f"choices are texts, the type is {kind}", "allowed: str, list[str]")
+    labels = place.texts(table, "labels")
+    if labels and len(labels) != len(choices):
+        raise place.error(f"there are {len(labels)} labels for {len(choices)} choices", "write one for each choice")
     minutes = place.value(table, "minutes", int, 0)
     if minutes < 0:
         raise place.error(f"minutes must not be {minutes}", "allowed: 0 and above")
@@ -198,6 +202,7 @@ def _parameter(place: _Place, name: str, table: Any) -> Parameter:
         minutes,
         place.texts(table, "accepts"),
         _pattern(place, table),
+        labels,
     )
 
 

@@ -16,7 +16,7 @@ from tinyagent_cli.plan.signature import Signatures, signature_to_json
 from tinyagent_cli.planner.chat import without_thoughts
 from tinyagent_cli.training.briefs import Brief
 from tinyagent_cli.training.check import check_seed
-from tinyagent_cli.training.seeds import Seed
+from tinyagent_cli.training.seeds import Seed, seed_from_json
 
 _DECODER = json.JSONDecoder()
 
@@ -91,16 +91,14 @@ def _seed(written: Mapping[str, Any] | str) -> Seed:
     """The seed in an object; numbers before the calls, a closing `join()` and a plan in one text are taken, too."""
     if isinstance(written, str):
         raise UsageError("not JSON")
-    query, plan, document = written.get("query"), written.get("plan"), written.get("document")
-    if not isinstance(query, str):
-        raise UsageError("query must be a text")
-    if document is not None and not isinstance(document, str):
-        raise UsageError("document must be a text")
-    if isinstance(plan, list) and all(isinstance(call, str) for call in plan):
-        plan = "\n".join(plan)
-    if not isinstance(plan, str):
-        raise UsageError("plan must be a list of texts")
-    return Seed(query.strip(), tuple(render_plan(parse_plan(plan))), None, document or None)
+    plan = written.get("plan")
+    lines = plan.split("\n") if isinstance(plan, str) else plan
+    try:
+        seed = seed_from_json({**written, "plan": lines, "tools": None})
+    except (ValueError, RecursionError) as error:
+        raise UsageError(str(error)) from error
+    calls = tuple(render_plan(parse_plan("\n".join(seed.plan))))
+    return replace(seed, query=seed.query.strip(), plan=calls, document=seed.document or None)
 
 
 def _offered(seed: Seed, tools: Signatures) -> tuple[dict[str, Any], ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tinyagent_cli.errors import CheckError, TinyAgentError, UsageError
+from tinyagent_cli.jsonl import numbered_lines
 from tinyagent_cli.plan.call import Plan
 from tinyagent_cli.plan.check import check_plan
 from tinyagent_cli.plan.grammar import MAX_CALLS
@@ -19,7 +20,6 @@ from tinyagent_cli.plan.parser import parse_call
 from tinyagent_cli.plan.signature import Signatures, by_name, signatures_from_json
 from tinyagent_cli.plan.words import words
 from tinyagent_cli.planner.planner import check_request
-from tinyagent_cli.training.jsonl import numbered_lines
 from tinyagent_cli.training.seeds import Placed, Seed, seed_files, seed_from_json
 from tinyagent_cli.training.useless import check_useful
 
@@ -57,15 +57,37 @@ class SeedChecker:
 def check_seed(seed: Seed, builtin: Signatures) -> Plan:
     """The plan of a seed, bound to its tools, with every check that needs no other seed. Raises as `SeedChecker`."""
     check_request(seed.query)
+    plan, signatures = _feasible(seed, builtin)
+    _check_dates(plan, signatures, _source(seed))
+    check_useful(plan, signatures, seed.query)
+    return plan
+
+
+def check_feasible(seeds: Iterable[Placed], builtin: Signatures) -> None:
+    """Raises UsageError, naming file and line, for tools that are none, and for a plan that does not fit its tools."""
+    for placed in seeds:
+        try:
+            _feasible(placed.seed, builtin)
+        except TinyAgentError as error:
+            problem = f"{placed.where} cannot be learned from: {error.message}"
+            raise UsageError(
+                problem, hint=f"`tinyagent data check {placed.path.parent}` finds all such lines"
+            ) from error
+
+
+def _feasible(seed: Seed, builtin: Signatures) -> tuple[Plan, Signatures]:
+    """The plan, bound to the tools it is about. Raises CheckError and ParseError."""
     signatures = signatures_of(seed, builtin)
     if len(seed.plan) > MAX_CALLS:
         raise CheckError(f"the plan has {len(seed.plan)} calls, and at most {MAX_CALLS} are allowed")
     written = tuple(parse_call(call, number) for number, call in enumerate(seed.plan, 1))
-    source = seed.query if seed.document is None else f"{seed.query}\n{seed.document}"
-    plan = check_plan(written, signatures, source=source, has_document=seed.document is not None)
-    _check_dates(plan, signatures, source)
-    check_useful(plan, signatures, seed.query)
-    return plan
+    plan = check_plan(written, signatures, source=_source(seed), has_document=seed.document is not None)
+    return plan, signatures
+
+
+def _source(seed: Seed) -> str:
+    """All that words may be copied from."""
+    return seed.query if seed.document is None else f"{seed.query}\n{seed.document}"
 
 
 def check_form(seed: Seed, plan: Plan) -> None:

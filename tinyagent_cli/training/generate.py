@@ -17,10 +17,10 @@ from random import Random
 from threading import Event
 
 from tinyagent_cli.errors import ModelError
+from tinyagent_cli.jsonl import GrowingFile
 from tinyagent_cli.training.briefs import Brief, Briefs
 from tinyagent_cli.training.candidates import Candidate
 from tinyagent_cli.training.check import request_key
-from tinyagent_cli.training.jsonl import GrowingFile
 from tinyagent_cli.training.seeds import Seed, placed_seeds, rejects_file, seed_to_json
 from tinyagent_cli.training.writer import Answer, Writer
 

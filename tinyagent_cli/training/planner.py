@@ -18,11 +18,12 @@ from tinyagent_cli.evaluation.suite import Item, spread
 from tinyagent_cli.plan.signature import Signatures
 from tinyagent_cli.retrieval import load_retriever
 from tinyagent_cli.training.base import SMOLLM2, base_file, load_base
+from tinyagent_cli.training.check import check_feasible
 from tinyagent_cli.training.choice import BEST, Choice, item_of
 from tinyagent_cli.training.examples import Encoder, Example, batches
 from tinyagent_cli.training.export import export
 from tinyagent_cli.training.practice import practice
-from tinyagent_cli.training.seeds import of_split, read_seeds
+from tinyagent_cli.training.seeds import of_split, placed_seeds, read_seeds
 from tinyagent_cli.training.tune import Progress, TuneOptions, tune
 from tinyagent_cli.training.workers import Team, team
 
@@ -64,8 +65,9 @@ def train_planner(
     """Tune a base on the training split of the seeds and export it; gives the path of the weights.
 
     A run that was cut off goes on from the checkpoint in `options.work`. A card with the data's
-    hash, the options and the outcome is written beside the weights.
+    hash, the options and the outcome is written beside the weights. Raises UsageError for a seed that is none.
     """
+    check_feasible(placed_seeds([options.seeds]), builtin)
     with team(options.workers, options.work / "workers", _join, options, dict(builtin)) as first:
         outcome = _tune(first, options, builtin, report)
     if outcome.measured:

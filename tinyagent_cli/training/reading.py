@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tinyagent_cli.errors import PlanError
 from tinyagent_cli.plan.call import render_plan
 from tinyagent_cli.plan.compare import same_graph
-from tinyagent_cli.plan.signature import Signatures
+from tinyagent_cli.plan.signature import STATUS, Signatures
 from tinyagent_cli.planner.engines.base import Engine, never
 from tinyagent_cli.planner.planner import Planner
 from tinyagent_cli.training.check import check_seed, signatures_of
@@ -30,8 +30,9 @@ def read_again(seed: Seed, tools: Signatures, engine: Engine, cancelled: Callabl
     `tools` are those of seeds that bring none. Plans agree if their call graphs do, as plan success is measured;
     arguments do not count.
     """
-    planner = Planner(engine, known=tools if seed.tools is None else ())
     offered = list(signatures_of(seed, tools).values())
+    reads = {tool.name for tool in offered if tool.returns != STATUS}
+    planner = Planner(engine, known=tools if seed.tools is None else (), reads=reads)
     try:
         plan = tuple(planner.plan(seed.query, offered, document=seed.document, cancelled=cancelled))
     except PlanError as error:

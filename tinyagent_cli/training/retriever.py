@@ -15,8 +15,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.errors import UsageError
-from tinyagent_cli.plan.signature import Signature
+from tinyagent_cli.plan.signature import Signature, by_name
 from tinyagent_cli.retrieval.classifier import CARD, VOCABULARY, WEIGHTS, ToolClassifier, load_retriever
+from tinyagent_cli.training.check import check_feasible
 from tinyagent_cli.training.retriever_base import load_pretrained
 from tinyagent_cli.training.retriever_data import Labelled, as_written, calibration_set, digest, of_builtin, varied
 from tinyagent_cli.training.retriever_export import export_onnx
@@ -32,7 +33,7 @@ from tinyagent_cli.training.retriever_fit import (
 )
 from tinyagent_cli.training.retriever_metrics import Recall, baselines, bias_shift, measure_classifier, plain_retrievers
 from tinyagent_cli.training.retriever_model import ModelSize, SpecialTokens, build_model, train_vocabulary
-from tinyagent_cli.training.seeds import Seed, Split, of_split, read_seeds
+from tinyagent_cli.training.seeds import Seed, Split, of_split, placed_seeds
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -108,7 +109,9 @@ def _beginning(options: RetrieverOptions, data: _Data) -> tuple[DebertaV2ForToke
 
 
 def _read(folder: Path, tools: Sequence[Signature]) -> _Data:
-    seeds = of_builtin(read_seeds(folder))
+    placed = placed_seeds([folder])
+    check_feasible(placed, by_name(tools))
+    seeds = of_builtin(item.seed for item in placed)
     splits = {split: of_split(seeds, split) for split in SPLITS}
     for split, found in splits.items():
         if not any(seed.called for seed in found):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tinyagent_cli.errors import UsageError
-from tinyagent_cli.training.jsonl import numbered_lines
+from tinyagent_cli.jsonl import numbered_lines
 
 Split = Literal["train", "validation", "test"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from tinyagent_cli.errors import UsageError
-from tinyagent_cli.training.jsonl import write_whole
+from tinyagent_cli.jsonl import write_lines
 from tinyagent_cli.training.seeds import Placed, Split, seed_to_json, split_of
 
 
@@ -23,7 +23,7 @@ def write_splits(seeds: Sequence[Placed], folder: Path) -> dict[Path, int]:
     written: dict[Path, int] = {}
     for split, target in targets.items():
         chosen = [placed.seed for placed in seeds if split_of(placed.seed.query) == split]
-        write_whole(target, (json.dumps(seed_to_json(seed), ensure_ascii=False) for seed in chosen))
+        write_lines(target, (json.dumps(seed_to_json(seed), ensure_ascii=False) for seed in chosen))
         written[target] = len(chosen)
     return written
 

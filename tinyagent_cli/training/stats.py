@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -28,7 +29,7 @@ class Groups:
 
 @dataclass(frozen=True)
 class Stats:
-    """Seeds by file name, split and number of calls; seeds that call a tool, by tool.
+    """Seeds by file, split and number of calls; seeds that call a tool, by tool.
 
     `own_tools` counts seeds that bring tools, `tool_sets` how many different sets they bring. `words` are those of the
     middle request, of the longest one, and how many different ones there are.
@@ -76,7 +77,7 @@ def stats(seeds: Sequence[Placed], tools: Iterable[str]) -> Stats:
     lengths = [len(request) for request in requests]
     return Stats(
         seeds=len(seeds),
-        files=dict(Counter(placed.path.name for placed in seeds)),
+        files=_by_file(placed.path for placed in seeds),
         splits=_sorted_by(("train", "validation", "test"), (split_of(placed.seed.query) for placed in seeds)),
         lengths=dict(sorted(Counter(len(placed.seed.plan) for placed in seeds).items())),
         tools={name: coverage.count(name) for name in names},
@@ -88,6 +89,13 @@ def stats(seeds: Sequence[Placed], tools: Iterable[str]) -> Stats:
         tool_sets=len({frozenset(str(tool.get("name")) for tool in own) for own in brought}),
         words=(round(median(lengths)), max(lengths), len({word for request in requests for word in request})),
     )
+
+
+def _by_file(paths: Iterable[Path]) -> dict[str, int]:
+    """Counts by file name; files that share one go by their paths."""
+    counts = Counter(paths)
+    sharing = Counter(path.name for path in counts)
+    return {path.name if sharing[path.name] == 1 else str(path): count for path, count in counts.items()}
 
 
 def _groups_to_json(groups: Groups) -> dict[str, Any]:

@@ -153,7 +153,7 @@ class ArgumentWriter:
             return self._date(said, resolved) if resolved else None
         if said in (None, "", ()) or (said == EMPTY[parameter.type] and not parameter.required):
             return None
-        return self.value(said)
+        return self.value(parameter.label(said) if isinstance(said, str) else said)
 
     def _date(self, said: Argument, resolved: str) -> Text:
         """The resolved time, and beside it the user's words unless they were that time already."""

@@ -46,6 +46,13 @@ def load_engine(config: Config) -> Engine:
     return LlamaCpp(path)
 
 
+def model_settings(config: Config) -> tuple[object, ...]:
+    """All that decides which model `load_engine` loads, and how: where it is the same, so is the engine."""
+    if config.engine == "openai":
+        return config.engine, config.openai
+    return config.engine, config.model, None if config.model == EMBEDDED else config.data_dir
+
+
 def engine_name(config: Config) -> Literal["llamacpp", "mlx", "openai"]:
     """What `auto` stands for, else the engine that is configured. Raises ModelError if that takes a model to tell."""
     if config.engine != "auto":

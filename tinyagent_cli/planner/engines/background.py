@@ -23,6 +23,11 @@ class EngineLoader:
             loader.shutdown(wait=False)
         return self._engine
 
+    @property
+    def failed(self) -> bool:
+        """Whether the engine was to be loaded, and could not be."""
+        return self._engine is not None and self._engine.done() and self._engine.exception() is not None
+
     def close(self) -> None:
         """Free the engine."""
         if self._engine is not None and not self._engine.exception():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
-import tempfile
 import time
 import unicodedata
 import uuid
@@ -14,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tinyagent_cli.atomic import write_whole
 from tinyagent_cli.errors import ToolError
 from tinyagent_cli.platforms.base import Written
 
@@ -39,7 +38,7 @@ class FileStore:
         """Write a new file; where one of that name is, the new one is numbered: `Ideas 2.md`."""
         with os_errors("write", path), self.locked(path.parent):
             free = _free(path)
-            _write(free, content)
+            write_whole(free, content, private=True)
         return Written(free)
 
     def update(self, path: Path, change: Callable[[bytes | None], bytes]) -> Written:
@@ -53,14 +52,14 @@ class FileStore:
                 before = real.read_bytes() if real.exists() else None
                 content = change(before)
                 copy = None if before is None else self._copy(real, before)
-                _write(real, content)
+                write_whole(real, content, private=True)
         return Written(path, copy)
 
     def _copy(self, path: Path, content: bytes) -> Path:
         self._copies.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._throw_away(time.time() - KEEP_COPIES)
         copy = self._copies / f"{uuid.uuid4().hex}{path.suffix}"
-        _write(copy, content)
+        write_whole(copy, content, private=True)
         return copy
 
     def _throw_away(self, oldest: float) -> None:
@@ -103,23 +102,6 @@ def _free(path: Path) -> Path:
         number += 1
         candidate = path.with_name(f"{path.stem} {number}{path.suffix}")
     return candidate
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, temporary)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,7 +13,11 @@ from tinyagent_cli.tools.registry import builtin_tool_file
 from tinyagent_cli.tools.toolfile import read_tool_file
 from tinyagent_cli.training.seeds import split_of
 
+if TYPE_CHECKING:
+    import torch
+
 ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "tinyagent_cli" / "models" / "planner.gguf"
 README = ROOT / "README.md"
 SEEDS = ROOT / "data" / "seeds"
 SHAPE = {
@@ -97,3 +101,49 @@ def save_sentencepiece_tokenizer(folder: Path) -> None:
     marks = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
     settings = {"tokenizer_class": "LlamaTokenizer", "add_bos_token": True, "add_eos_token": False, **marks}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A GGUF file with the shipped tokenizer and two layers of random weights."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    target = tmp_path_factory.mktemp("base") / "tiny.gguf"
+    config = LlamaConfig(
+        vocab_size=49152, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, max_position_embeddings=512, tie_word_embeddings=True,
+    )  # fmt: skip
+    torch.manual_seed(0)
+    write_tiny(LlamaForCausalLM(config), SHIPPED, target)
+    return target
+
+
+def write_tiny(model: torch.nn.Module, tokenizer: Path, target: Path) -> None:
+    """The settings of a tiny model, then its weights by the project's own export."""
+    import gguf
+    import torch
+
+    from tinyagent_cli.training.export import export
+
+    reader = gguf.GGUFReader(tokenizer)
+    settings = {
+        "llama.block_count": 2, "llama.embedding_length": 64, "llama.feed_forward_length": 96,
+        "llama.attention.head_count": 2, "llama.attention.head_count_kv": 1, "llama.rope.dimension_count": 32,
+        "llama.context_length": 512,
+    }  # fmt: skip
+    writer = gguf.GGUFWriter(target.with_suffix(".base"), arch="llama")
+    for field in reader.fields.values():
+        if field.name.startswith("GGUF.") or field.name == "general.architecture":
+            continue
+        value = settings.get(field.name, field.contents())
+        writer.add_key_value(field.name, value, field.types[0], field.types[-1] if len(field.types) > 1 else None)
+    names = [tensor.name for tensor in reader.tensors if not tensor.name.startswith("blk.")]
+    names += [tensor.name for tensor in reader.tensors if tensor.name.startswith(("blk.0.", "blk.1."))]
+    for name in names:
+        writer.add_tensor(name, torch.zeros(32).numpy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    export(dict(model.state_dict()), model.config, target.with_suffix(".base"), target)

@@ -13,6 +13,7 @@ import typer
 
 from tinyagent_cli.commands.data_files import SEEDS, builtin_signatures
 from tinyagent_cli.errors import UsageError
+from tinyagent_cli.training.device import Device
 
 if TYPE_CHECKING:
     from tinyagent_cli.training.estimate import Estimate
@@ -58,6 +59,7 @@ def planner(
     validate: Annotated[
         int, typer.Option(min=0, help="Requests that say which checkpoint plans best; 0 takes the last one.")
     ] = 120,
+    device: Annotated[Device, typer.Option(help="What to tune on; auto: the fastest that is there.")] = Device.AUTO,
 ) -> None:
     """Tune a base model to plan, and export it as one weight file for every engine.
 
@@ -73,8 +75,8 @@ def planner(
     from tinyagent_cli.training.tune import Progress, TuneOptions
 
     tuning = TuneOptions(tokens=tokens, minutes=minutes, learning_rate=learning_rate)
-    folder, adapters = work or _work("planner"), (method.value, rank)
-    options = PlannerOptions(seeds, target, folder, base, bits, threads, workers, validate, tuning, *adapters)
+    folder, how = work or _work("planner"), (method.value, rank, device)
+    options = PlannerOptions(seeds, target, folder, base, bits, threads, workers, validate, tuning, *how)
 
     def report(progress: Progress) -> None:
         speed = progress.tokens / max(progress.seconds, 1)

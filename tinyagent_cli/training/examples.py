@@ -46,6 +46,11 @@ def example(pairs: Sequence[tuple[Ids, Ids]]) -> Example:
     return Example(shared, tuple((prompt[len(shared) :], plan) for prompt, plan in pairs))
 
 
+def apart(examples: Iterable[Example]) -> Iterator[Example]:
+    """Every branch as an example of its own, for models that cannot hold what is shared once."""
+    return (Example((), ((item.shared + rest, plan),)) for item in examples for rest, plan in item.branches)
+
+
 def plan_text(calls: Iterable[str]) -> str:
     """Calls numbered from 1, one a line, ending in `join()`."""
     lines = [*calls, f"{JOIN}()"]

@@ -98,6 +98,8 @@ def best_dtype(device: torch.device | str) -> torch.dtype:
     """bfloat16 where a device multiplies it natively, otherwise float32."""
     import torch
 
+    if torch.device(device).type == "mps":
+        return torch.bfloat16
     if torch.device(device).type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
     return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32

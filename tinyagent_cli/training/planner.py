@@ -8,7 +8,8 @@ import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,9 @@ from tinyagent_cli.retrieval import load_retriever
 from tinyagent_cli.training.adapters import Merged, add_adapters
 from tinyagent_cli.training.base import SMOLLM2, base_config, base_file, load_base, load_tokenizer
 from tinyagent_cli.training.choice import BEST, Choice, item_of
+from tinyagent_cli.training.device import Device, found
 from tinyagent_cli.training.estimate import Estimate, estimate
-from tinyagent_cli.training.examples import Encoder, Example, batches
+from tinyagent_cli.training.examples import Encoder, Example, apart, batches
 from tinyagent_cli.training.export import export
 from tinyagent_cli.training.gguf_settings import vocabulary
 from tinyagent_cli.training.masters import best_dtype
@@ -66,6 +68,7 @@ class PlannerOptions:
     tuning: TuneOptions = field(default_factory=TuneOptions)
     method: str = "full"
     rank: int = 16
+    device: Device = Device.AUTO
 
     @property
     def adapter_rank(self) -> int:
@@ -86,6 +89,7 @@ def train_planner(
     before it begins. Of processes that were launched together the first one alone reports and writes; the
     others get None. Raises UsageError or ModelError, if it can before anything large is loaded.
     """
+    options = replace(options, device=found(options.device))
     _check(options)
     seeds = _seeds(options)
     expected = _expected(options)
@@ -126,8 +130,19 @@ class _Outcome:
 def _check(options: PlannerOptions) -> None:
     if options.workers > 1 and launched() > 1:
         raise UsageError(f"{launched()} processes were launched together", hint="leave out --workers")
+    if options.device is Device.MLX and max(options.workers, launched()) > 1:
+        raise UsageError("MLX tunes in one process", hint="--device cpu, or no --workers")
     if options.tuning.coarse and options.adapter_rank:
         raise UsageError("adapters are not rounded to 4 bits", hint="tune fully, or without coarse")
+
+
+def _torch_device(options: PlannerOptions) -> str:
+    """torch's name of the device; for it, MLX computes on Apple's "mps"."""
+    import torch
+
+    if options.device is Device.MLX and torch.backends.mps.is_available():
+        return "mps"
+    return own_device() if options.device is Device.CUDA else "cpu"
 
 
 def _seeds(options: PlannerOptions) -> list[Seed]:
@@ -145,7 +160,7 @@ def _expected(options: PlannerOptions) -> Estimate:
         vocabulary(load_tokenizer(base), config.vocab_size)
     _set_threads(options)
     sharing = options.workers if options.workers > 1 else neighbours()
-    return estimate(config, options.adapter_rank, options.tuning.batch_tokens, own_device(), sharing)
+    return estimate(config, options.adapter_rank, options.tuning.batch_tokens, _torch_device(options), sharing)
 
 
 def _set_threads(options: PlannerOptions) -> None:
@@ -172,7 +187,8 @@ def _tune(worker: Team, job: _Job, report: Callable[[Progress], None]) -> _Outco
         encoder = Encoder(job.builtin, tokenizer, load_retriever(), rng)
         passes = practice(seeds, job.builtin, rng)
         examples = (example for passed in passes for example in encoder.encode(passed, LONGEST))
-        return batches(examples, options.tuning.batch_tokens, min(POOL, 8 * len(seeds)), rng)
+        singly = apart(examples) if options.device is Device.MLX else examples
+        return batches(singly, options.tuning.batch_tokens, min(POOL, 8 * len(seeds)), rng)
 
     choice = Choice(_validation(options), _exporter(model, options), options.work)
 
@@ -180,8 +196,18 @@ def _tune(worker: Team, job: _Job, report: Callable[[Progress], None]) -> _Outco
         if choice.items and progress.share(options.tuning) >= MEASURED_FROM:
             choice.offer(state, progress.tokens)
 
-    progress = tune(model, stream, options.tuning, options.work, report=report, measure=measure, team=worker)
+    run = _tuner(worker, options, job.recomputes)
+    progress = run(model, stream, options.tuning, options.work, report=report, measure=measure)
     return _Outcome(model, len(seeds), worker.size, progress, choice.measured)
+
+
+def _tuner(worker: Team, options: PlannerOptions, recomputes: bool) -> Callable[..., Progress]:
+    """What tunes on the device."""
+    if options.device is not Device.MLX:
+        return partial(tune, team=worker)
+    from tinyagent_cli.training import mlx_tune
+
+    return partial(mlx_tune.tune, rank=options.adapter_rank, recomputes=recomputes)
 
 
 def _validation(options: PlannerOptions) -> list[Item]:
@@ -204,9 +230,11 @@ def _prepared(options: PlannerOptions, recomputes: bool) -> tuple[PreTrainedMode
     """The base on its device, ready to be tuned; one that stays as it is needs no more bits than it computes with."""
     import torch
 
-    device = own_device()
+    device = _torch_device(options)
     base = base_file(options.base)
     model, tokenizer = load_base(base, best_dtype(device) if options.adapter_rank else torch.float32)
+    if options.device is Device.MLX:
+        return model, tokenizer
     if options.adapter_rank:
         torch.manual_seed(options.tuning.seed)
         add_adapters(model, options.adapter_rank)
@@ -228,7 +256,8 @@ def write_card(options: PlannerOptions, outcome: _Outcome) -> Path:
         "progress": asdict(outcome.progress),
         "plan_success": outcome.measured,
         "bits": options.bits,
-        "machine": f"{platform.machine()}, {own_device()}, {options.threads} threads, {outcome.workers} workers",
+        "device": options.device.value,
+        "machine": f"{platform.machine()}, {options.threads} threads, {outcome.workers} workers",
         "weights_sha256": hashlib.sha256(options.target.read_bytes()).hexdigest(),
         "bytes": options.target.stat().st_size,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -61,6 +61,12 @@ class Progress:
         """Share of the budget that is spent, 0 to 1."""
         by_time = self.seconds / (options.minutes * 60) if options.minutes else 0.0
         return min(1.0, max(self.tokens / options.tokens, by_time))
+
+    def add(self, batch: Sequence[Example], loss: float) -> None:
+        """Count a step; the loss is a running mean."""
+        self.step += 1
+        self.tokens += len(batch) * max(map(len, batch))
+        self.loss += 0.02 * (loss - self.loss) if self.loss else loss
 
 
 def tune(
@@ -132,10 +138,8 @@ class _Run:
         while progress.seconds - before < self.options.round_minutes * 60 and progress.share(self.options) < 1.0:
             batch = next(self.examples)
             loss = self.step(batch, learning_rate(progress.share(self.options), self.options))
-            progress.step += 1
-            progress.tokens += len(batch) * max(map(len, batch))
+            progress.add(batch, loss)
             progress.seconds = before + time.monotonic() - started
-            progress.loss += 0.02 * (loss - progress.loss) if progress.loss else loss
             self.report(progress)
 
     def step(self, batch: list[Example], rate: float) -> float:

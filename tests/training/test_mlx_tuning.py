@@ -156,7 +156,7 @@ def test_words_stay_as_they_are(tmp_path: Path, rank: int) -> None:
 def test_the_loss_falls(tmp_path: Path, rank: int) -> None:
     before, after = small(), small()
     ten_steps(after, tmp_path, rank=rank)
-    assert plan_loss(after, batch(0)) < 0.9 * plan_loss(before, batch(0))
+    assert plan_loss(after, batch(0)) < plan_loss(before, batch(0)) - 0.2
 
 
 def test_low_rank_additions_end_in_the_matrices(tmp_path: Path) -> None:

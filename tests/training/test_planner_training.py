@@ -3,7 +3,6 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,77 +14,11 @@ from tinyagent_cli.tools.registry import builtin_tool_file  # noqa: E402
 from tinyagent_cli.tools.toolfile import read_tool_file  # noqa: E402
 from tinyagent_cli.training.export import export, interleaved  # noqa: E402
 from tinyagent_cli.training.planner import PlannerOptions, train_planner  # noqa: E402
-from tinyagent_cli.training.seeds import split_of  # noqa: E402
 from tinyagent_cli.training.tune import Progress, TuneOptions, learning_rate  # noqa: E402
 
-SHIPPED = Path(__file__).parents[2] / "tinyagent_cli" / "models" / "planner.gguf"
-SHARED_TOOLS = Path(__file__).parents[2] / "data" / "seeds" / "toolsets_a.jsonl"
 VOCABULARY = 3000
-"""Tokens of the tiny model, the first ones of the shipped planner: files with all of them take seconds to read."""
-UNMERGED = 252
-"""Tokens that no merge makes; behind them stands the token of each merge, in order."""
-
+"""Tokens of the tiny base."""
 OPTIONS = TuneOptions(tokens=1500, batch_tokens=500, learning_rate=1e-2)
-
-
-@pytest.fixture
-def seeds(tmp_path: Path) -> Path:
-    """A folder of a few seeds, so that a pass over them is short."""
-    folder = tmp_path / "seeds"
-    folder.mkdir()
-    lines = SHARED_TOOLS.read_text(encoding="utf-8").splitlines()
-    lines += (SHARED_TOOLS.with_name("short.jsonl")).read_text(encoding="utf-8").splitlines()
-    asked = [line for line in lines if split_of(json.loads(line)["query"]) == "validation"]
-    (folder / "few.jsonl").write_text("\n".join([*lines[::6], *asked[:2]]) + "\n", encoding="utf-8")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A GGUF file with a part of the shipped tokenizer and two layers of random weights."""
-    target = tmp_path_factory.mktemp("base") / "tiny.gguf"
-    config = transformers.LlamaConfig(
-        vocab_size=VOCABULARY, hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=2,
-        num_key_value_heads=1, max_position_embeddings=512, tie_word_embeddings=True,
-    )  # fmt: skip
-    torch.manual_seed(0)
-    model = transformers.LlamaForCausalLM(config)
-    write_tiny(model, SHIPPED, target)
-    return target
-
-
-def write_tiny(model: "torch.nn.Module", tokenizer: Path, target: Path) -> None:
-    """The settings of a tiny model, then its weights by the project's own export."""
-    reader = gguf.GGUFReader(tokenizer)
-    settings = {
-        "llama.block_count": 2, "llama.embedding_length": 64, "llama.feed_forward_length": 96,
-        "llama.attention.head_count": 2, "llama.attention.head_count_kv": 1, "llama.rope.dimension_count": 32,
-        "llama.context_length": 512, "llama.vocab_size": VOCABULARY,
-    }  # fmt: skip
-    writer = gguf.GGUFWriter(target.with_suffix(".base"), arch="llama")
-    for field in reader.fields.values():
-        if field.name.startswith("GGUF.") or field.name == "general.architecture":
-            continue
-        value = settings.get(field.name) or first_tokens(field.name, field.contents())
-        writer.add_key_value(field.name, value, field.types[0], field.types[-1] if len(field.types) > 1 else None)
-    names = [tensor.name for tensor in reader.tensors if not tensor.name.startswith("blk.")]
-    names += [tensor.name for tensor in reader.tensors if tensor.name.startswith(("blk.0.", "blk.1."))]
-    for name in names:
-        writer.add_tensor(name, torch.zeros(32).numpy())
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    export(dict(model.state_dict()), model.config, target.with_suffix(".base"), target)
-
-
-def first_tokens(name: str, value: Any) -> Any:
-    """A setting of the tokenizer as it is for a part of its tokens; every other one is left as it is."""
-    if name in ("tokenizer.ggml.tokens", "tokenizer.ggml.token_type"):
-        return value[:VOCABULARY]
-    if name == "tokenizer.ggml.merges":
-        return value[: VOCABULARY - UNMERGED]
-    return value
 
 
 def test_training_writes_weights_and_a_card_and_goes_on(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tinyagent_cli.commands.data_files import SEEDS, builtin_signatures
 from tinyagent_cli.errors import UsageError
+from tinyagent_cli.training.device import Device
+
+if TYPE_CHECKING:
+    from tinyagent_cli.training.estimate import Estimate
 
 app = typer.Typer(
     add_completion=False, rich_markup_mode=None, help="Make a planner or a classifier from seed requests."
@@ -21,6 +26,16 @@ app = typer.Typer(
 SeedsOption = Annotated[Path, typer.Option(help="A folder of seed requests, one JSON object a line.")]
 WorkOption = Annotated[Path | None, typer.Option(help="Where checkpoints are kept; a run that was cut off goes on.")]
 ThreadsOption = Annotated[int, typer.Option(min=1, help="Threads of the processor to use.")]
+
+BASES = "smollm2-135m, tinyllama-1.1b, wizardlm-2-7b, org/name on the hub, a folder of transformers, or a .gguf file."
+
+
+class Method(str, Enum):
+    """What of the base is tuned."""
+
+    FULL = "full"
+    LORA = "lora"
+
 
 CORES = os.cpu_count() or 1
 
@@ -32,7 +47,9 @@ def planner(
         "planner.gguf"
     ),
     seeds: SeedsOption = SEEDS,
-    base: Annotated[str, typer.Option(help="smollm2-135m, or a Llama-shaped .gguf file.")] = "smollm2-135m",
+    base: Annotated[str, typer.Option(help=BASES)] = "smollm2-135m",
+    method: Annotated[Method, typer.Option(help="Tune the base itself, or small adapters beside it.")] = Method.FULL,
+    rank: Annotated[int, typer.Option(min=1, help="The rank of the adapters of --method lora.")] = 16,
     tokens: Annotated[int, typer.Option(min=1, help="The budget in tokens.")] = 3_000_000,
     minutes: Annotated[float, typer.Option(min=0, help="A limit in minutes; 0 is none.")] = 0.0,
     learning_rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 3e-4,
@@ -43,23 +60,37 @@ def planner(
     validate: Annotated[
         int, typer.Option(min=0, help="Requests that say which checkpoint plans best; 0 takes the last one.")
     ] = 120,
+    device: Annotated[Device, typer.Option(help="What to tune on; auto: the fastest that is there.")] = Device.AUTO,
 ) -> None:
-    """Tune a base model to plan, and export it as one weight file for every engine."""
-    _require("torch", "transformers", "gguf", "accelerate", "faker")
+    """Tune a base model to plan, and export it as one weight file for every engine.
+
+    On several GPUs or machines: accelerate launch -m tinyagent_cli train planner ...
+    """
+    _require("torch", "transformers", "gguf", "accelerate", "faker", "psutil")
+    if method is Method.LORA:
+        _require("peft")
     if bits not in (4, 8, 16):
         raise UsageError(f"--bits must be 4, 8 or 16, not {bits}")
+    from tinyagent_cli.commands.train_estimate import expectation
     from tinyagent_cli.training.planner import PlannerOptions, train_planner
     from tinyagent_cli.training.tune import Progress, TuneOptions
 
     tuning = TuneOptions(tokens=tokens, minutes=minutes, learning_rate=learning_rate)
-    options = PlannerOptions(seeds, target, work or _work("planner"), base, bits, threads, workers, validate, tuning)
+    folder, how = work or _work("planner"), (method.value, rank, device)
+    options = PlannerOptions(seeds, target, folder, base, bits, threads, workers, validate, tuning, *how)
 
     def report(progress: Progress) -> None:
         speed = progress.tokens / max(progress.seconds, 1)
         left = progress.seconds * (1 / max(progress.share(tuning), 1e-3) - 1) / 60
         _status(f"step {progress.step}, loss {progress.loss:.3f}, {speed:.0f} tokens/s, {left:.0f} minutes left")
 
-    _done(train_planner(options, builtin_signatures(), report))
+    def announce(expected: Estimate) -> None:
+        for line in expectation(expected, tokens, workers):
+            typer.echo(line, err=True)
+
+    written = train_planner(options, builtin_signatures(), report, announce)
+    if written is not None:
+        _done(written)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from tinyagent_cli.plan.call import JOIN
 from tinyagent_cli.plan.signature import Signature, Signatures, signature_from_json
 from tinyagent_cli.planner.prompt import plan_prompt
 from tinyagent_cli.retrieval import Retriever
+from tinyagent_cli.training.base import adds_bos
 from tinyagent_cli.training.offers import offered, sharing
 from tinyagent_cli.training.seeds import Seed
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 Ids: TypeAlias = tuple[int, ...]
+
+LINE_BREAK = "\n"
+"""What a prompt ends with: a plan is encoded behind it, since SentencePiece begins every text with a space."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,11 @@ def example(pairs: Sequence[tuple[Ids, Ids]]) -> Example:
     return Example(shared, tuple((prompt[len(shared) :], plan) for prompt, plan in pairs))
 
 
+def apart(examples: Iterable[Example]) -> Iterator[Example]:
+    """Every branch as an example of its own, for models that cannot hold what is shared once."""
+    return (Example((), ((item.shared + rest, plan),)) for item in examples for rest, plan in item.branches)
+
+
 def plan_text(calls: Iterable[str]) -> str:
     """Calls numbered from 1, one a line, ending in `join()`."""
     lines = [*calls, f"{JOIN}()"]
@@ -58,6 +67,8 @@ class Encoder:
         self._tokenizer = tokenizer
         self._retriever = retriever
         self._rng = rng
+        self._start: Ids = (tokenizer.bos_token_id,) if adds_bos(tokenizer) else ()
+        self._line_break: Ids = tuple(tokenizer(LINE_BREAK, add_special_tokens=False)["input_ids"])
 
     def encode(self, seeds: Sequence[Seed], longest: int) -> Iterator[Example]:
         """Examples in random order; a request whose prompt and plan take more than `longest` tokens is left out."""
@@ -70,10 +81,11 @@ class Encoder:
 
     def _pairs(self, group: Sequence[Seed]) -> list[tuple[Ids, Ids]]:
         tools = self._tools(group[0])
-        texts = [text for seed in group for text in (self._prompt(seed, tools), plan_text(seed.plan))]
+        texts = [text for seed in group for text in (self._prompt(seed, tools), LINE_BREAK + plan_text(seed.plan))]
         ids = self._tokenizer(texts, add_special_tokens=False)["input_ids"]
-        end = self._tokenizer.eos_token_id
-        return [(tuple(prompt), (*plan, end)) for prompt, plan in zip(ids[::2], ids[1::2], strict=True)]
+        end, cut = self._tokenizer.eos_token_id, len(self._line_break)
+        pairs = zip(ids[::2], ids[1::2], strict=True)
+        return [((*self._start, *prompt), (*plan[cut:], end)) for prompt, plan in pairs]
 
     def _tools(self, seed: Seed) -> list[Signature]:
         if seed.tools is None:

@@ -8,11 +8,14 @@ the weights, and plan success on held-out requests fell from 69 to 62 %.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.errors import ModelError
+from tinyagent_cli.planner.engines.gguf import PLANNER_NAME
+from tinyagent_cli.training.base import load_tokenizer
+from tinyagent_cli.training.gguf_settings import rotation_factors, write_settings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,26 +25,29 @@ if TYPE_CHECKING:
 ROTATED = {"attn_q": "num_attention_heads", "attn_k": "num_key_value_heads"}
 """Projections whose rows GGUF stores interleaved for its rotary embedding, and how many heads each has."""
 
+OUTPUT = "output.weight"
+"""The output layer of models where it is not the embedding."""
 
-def export(state: dict[str, torch.Tensor], config: Any, base: Path, target: Path, bits: int = 4) -> None:
-    """Write tuned weights as a GGUF file with the tokenizer and settings of the base file.
 
-    `state` is a transformers Llama state dict and `config` its configuration; `bits` is 4, 8 or 16.
+def export(state: Mapping[str, torch.Tensor], config: Any, base: Path, target: Path, bits: int = 4) -> None:
+    """Write tuned weights as a GGUF file with the tokenizer and settings of the base, a GGUF file or a model folder.
+
+    `state` is a transformers Llama or Mistral state dict and `config` its configuration; `bits` is 4, 8 or 16.
     The file is written whole or not at all. Raises ModelError if base and weights do not fit.
     """
-    from gguf import GGUFReader, GGUFWriter
+    from gguf import GGUFWriter
 
-    reader = GGUFReader(base)
     partial = target.with_suffix(".partial")
     writer = GGUFWriter(partial, arch="llama")
-    _copy_settings(reader, writer, bits)
+    describe = _from_folder if base.is_dir() else _from_file
     names = _hugging_face_names(config.num_hidden_layers)
-    for tensor in reader.tensors:
-        weight = state.get(names.get(tensor.name, ""))
+    for name in describe(writer, base, config):
+        weight = state.get(names.get(name, ""))
         if weight is None:
-            raise ModelError(f"the tuned model has no weight for {tensor.name} of {base.name}")
-        data, kind = _packed(tensor.name, weight.float().numpy(), config, bits)
-        writer.add_tensor(tensor.name, data, raw_dtype=kind)
+            raise ModelError(f"the tuned model has no weight for {name} of {base.name}")
+        data, kind = _packed(name, weight.float().numpy(), config, bits)
+        writer.add_tensor(name, data, raw_dtype=kind)
+    _label(writer, bits)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -90,8 +96,26 @@ def _layer_parts() -> Iterator[str]:
     yield from ("input_layernorm", "post_attention_layernorm")
 
 
-def _copy_settings(reader: GGUFReader, writer: GGUFWriter, bits: int) -> None:
-    from gguf import GGUFValueType, LlamaFileType
+def _from_folder(writer: GGUFWriter, base: Path, config: Any) -> list[str]:
+    """Write the settings of a transformers model; gives the names of the tensors to write."""
+    write_settings(writer, config, load_tokenizer(base))
+    if (factors := rotation_factors(config)) is not None:
+        writer.add_tensor("rope_freqs.weight", factors.numpy())
+    names = _hugging_face_names(config.num_hidden_layers)
+    return [name for name in names if not (config.tie_word_embeddings and name == OUTPUT)]
+
+
+def _from_file(writer: GGUFWriter, base: Path, config: Any) -> list[str]:
+    """Copy the settings of a GGUF file; gives the names of the tensors to write."""
+    from gguf import GGUFReader
+
+    reader = GGUFReader(base)
+    _copy_settings(reader, writer)
+    return [tensor.name for tensor in reader.tensors]
+
+
+def _copy_settings(reader: GGUFReader, writer: GGUFWriter) -> None:
+    from gguf import GGUFValueType
 
     own = {"general.architecture", "general.file_type", "general.quantization_version", "general.name"}
     for field in reader.fields.values():
@@ -100,7 +124,12 @@ def _copy_settings(reader: GGUFReader, writer: GGUFWriter, bits: int) -> None:
         kind = field.types[0]
         item = field.types[-1] if kind is GGUFValueType.ARRAY else None
         writer.add_key_value(field.name, field.contents(), kind, item)
+
+
+def _label(writer: GGUFWriter, bits: int) -> None:
+    from gguf import LlamaFileType
+
     kinds = {4: LlamaFileType.MOSTLY_Q4_0, 8: LlamaFileType.MOSTLY_Q8_0, 16: LlamaFileType.MOSTLY_F16}
     writer.add_file_type(kinds[bits])
     writer.add_quantization_version(2)
-    writer.add_name("tinyagent planner")
+    writer.add_name(PLANNER_NAME)

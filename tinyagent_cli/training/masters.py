@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tinyagent_cli.training.adapters import MARK
+
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
@@ -20,19 +22,25 @@ BLOCK = 32
 class Masters:
     """The 32-bit weights of a model, which computes with `dtype`, and with `to_4_bits` of its matrices if `coarse`.
 
+    Weights that are not tuned have no masters: they are kept as they came, and put back in the end.
+
     With `coarse` the loss is that of the weight file as it will ship, and its gradient is taken for the masters'
     (the straight-through estimator; Bengio et al., 2013).
     """
 
     def __init__(self, model: PreTrainedModel, dtype: torch.dtype, *, coarse: bool = False) -> None:
+        import torch
 
         self._model = model
         self._coarse = coarse
+        self._adapted = any(MARK in name for name, _ in model.named_parameters())
         self._pairs: list[tuple[torch.Tensor, torch.nn.Parameter]] = []
         self._frozen: list[tuple[torch.Tensor, torch.nn.Parameter]] = []
         for weight in model.parameters():
-            pairs = self._pairs if weight.requires_grad else self._frozen
-            pairs.append((weight.detach().clone(), weight))
+            if weight.requires_grad:
+                self._pairs.append((weight.detach().to(torch.float32, copy=True), weight))
+            else:
+                self._frozen.append((weight.detach(), weight))
             weight.data = weight.data.to(dtype)
         self.show()
 
@@ -53,10 +61,11 @@ class Masters:
             weight.grad = None
 
     def state(self) -> dict[str, torch.Tensor]:
-        """The model's state with the masters in their places."""
-        masters = {id(weight): master for master, weight in (*self._pairs, *self._frozen)}
+        """The model's state with the masters in their places; of a model with adapters theirs alone."""
+        kept = self._pairs if self._adapted else (*self._pairs, *self._frozen)
+        masters = {id(weight): master for master, weight in kept}
         names = dict(self._model.named_parameters(remove_duplicate=False))
-        return {name: masters[id(weight)] for name, weight in names.items()}
+        return {name: masters[id(weight)] for name, weight in names.items() if id(weight) in masters}
 
     def load(self, state: Mapping[str, torch.Tensor]) -> None:
         """Set the masters to a state that `state` gave."""
@@ -85,10 +94,12 @@ def to_4_bits(weights: torch.Tensor) -> torch.Tensor:
     return (steps * scale.half().float()).reshape(weights.shape)
 
 
-def best_dtype() -> torch.dtype:
-    """bfloat16 where this machine multiplies it natively, otherwise float32."""
+def best_dtype(device: torch.device | str) -> torch.dtype:
+    """bfloat16 where a device multiplies it natively, otherwise float32."""
     import torch
 
-    if torch.cuda.is_available():
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    if torch.device(device).type == "mps":
+        return torch.bfloat16
+    if torch.device(device).type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
     return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32

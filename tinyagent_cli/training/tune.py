@@ -1,15 +1,17 @@
-"""Tuning a planner: all weights but the embedding, loss on the plan alone, cosine schedule (AdamW)."""
+"""Tuning a planner: all weights but the embedding, or adapters; loss on the plan alone, cosine schedule (AdamW)."""
 
 from __future__ import annotations
 
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from tinyagent_cli.errors import UsageError
+from tinyagent_cli.training.adapters import freeze_words
 from tinyagent_cli.training.examples import Example
 from tinyagent_cli.training.loss import plan_loss
 from tinyagent_cli.training.masters import Masters, best_dtype
@@ -60,6 +62,12 @@ class Progress:
         by_time = self.seconds / (options.minutes * 60) if options.minutes else 0.0
         return min(1.0, max(self.tokens / options.tokens, by_time))
 
+    def add(self, batch: Sequence[Example], loss: float) -> None:
+        """Count a step; the loss is a running mean."""
+        self.step += 1
+        self.tokens += len(batch) * max(map(len, batch))
+        self.loss += 0.02 * (loss - self.loss) if self.loss else loss
+
 
 def tune(
     model: PreTrainedModel,
@@ -74,18 +82,19 @@ def tune(
     """Tune `model` in place; checkpoints go to `folder`, from where a run that was cut off goes on.
 
     `measure` gets the 32-bit state of each checkpoint; meanwhile the other workers rest.
-    `batches` gives the examples from a step on. The embedding, which is the output layer as well,
-    stays as it is: that is less work, and a word that no seed holds keeps its place.
+    `batches` gives the examples from a step on. Embedding and output layer stay as they are; so does
+    everything but the adapters where the model has some. Raises UsageError if the checkpoint is of another model.
     """
     import torch
 
     torch.manual_seed(options.seed)
-    model.get_input_embeddings().requires_grad_(False)
-    masters = Masters(model, best_dtype(), coarse=options.coarse)
+    freeze_words(model)
+    masters = Masters(model, best_dtype(model.device), coarse=options.coarse)
     optimizer = torch.optim.AdamW(
         masters.weights, lr=options.learning_rate, betas=(0.9, 0.95), weight_decay=options.weight_decay, fused=True
     )
-    progress = _resume(masters, optimizer, folder)
+    progress = team.follow(masters.weights, _resume(masters, optimizer, folder))
+    masters.show()
     saved = time.monotonic()
     model.train()
     run = _Run(model, masters, optimizer, batches(progress.step), options, report)
@@ -106,6 +115,12 @@ def tune(
     return progress
 
 
+def recompute_activations(model: PreTrainedModel) -> None:
+    """Keep only the input of every layer for the backward pass (gradient checkpointing; Chen et al., 2016)."""
+    enable = getattr(model, "activation_checkpointing_enable", None) or model.gradient_checkpointing_enable
+    enable({"use_reentrant": False})
+
+
 @dataclass(frozen=True)
 class _Run:
     """What one worker needs to make steps of its own."""
@@ -123,10 +138,8 @@ class _Run:
         while progress.seconds - before < self.options.round_minutes * 60 and progress.share(self.options) < 1.0:
             batch = next(self.examples)
             loss = self.step(batch, learning_rate(progress.share(self.options), self.options))
-            progress.step += 1
-            progress.tokens += len(batch) * max(map(len, batch))
+            progress.add(batch, loss)
             progress.seconds = before + time.monotonic() - started
-            progress.loss += 0.02 * (loss - progress.loss) if progress.loss else loss
             self.report(progress)
 
     def step(self, batch: list[Example], rate: float) -> float:
@@ -173,7 +186,13 @@ def _resume(masters: Masters, optimizer: torch.optim.Optimizer, folder: Path) ->
     path = folder / "checkpoint.pt"
     if not path.exists():
         return Progress()
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, weights_only=True, map_location="cpu")
+    if _shapes(state["model"]) != _shapes(masters.state()):
+        raise UsageError(f"the checkpoint in {folder} is of another base or method", hint="give another --work")
     masters.load(state["model"])
     optimizer.load_state_dict(state["optimizer"])
     return Progress(state["step"], state["tokens"], state["seconds"], state["loss"])
+
+
+def _shapes(weights: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
+    return {name: weight.shape for name, weight in weights.items()}

@@ -1,20 +1,29 @@
 """Several processes that tune one model: each goes its own way for a while, then they take the mean (local SGD).
 
 On a processor this beats threads: a thread waits for the others several times a layer, a worker once in minutes
-(Stich, Local SGD Converges Fast and Communicates Little, 2019).
+(Stich, Local SGD Converges Fast and Communicates Little, 2019). For the same reason it needs no fast network
+between the GPUs or machines that `accelerate launch` starts processes on.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import torch
+    from accelerate import PartialState
+
+Facts = TypeVar("Facts")
+
+PATIENCE = timedelta(hours=2)
+"""How long processes wait for each other: one of them measures checkpoints meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class Team:
         import torch
         from torch import distributed
 
-        counted = torch.tensor(count)
+        counted = torch.tensor(count, device=own_device())
         distributed.all_reduce(counted)
         return int(counted.item())
 
@@ -59,8 +68,51 @@ class Team:
 
             distributed.barrier()
 
+    def follow(self, weights: Sequence[torch.Tensor], facts: Facts) -> Facts:
+        """Set the weights of every worker to the leader's, in place; gives the leader's `facts`."""
+        if self.size == 1:
+            return facts
+        import torch
+        from torch import distributed
+
+        for weight in weights:
+            distributed.broadcast(weight, src=0)
+        told = [facts]
+        distributed.broadcast_object_list(told, src=0, device=torch.device(own_device()))
+        return told[0]
+
 
 ALONE = Team()
+
+
+def launched() -> int:
+    """How many processes `accelerate launch`, `torchrun` or `mpirun` started for this run; 1 without them."""
+    from accelerate.utils import get_cpu_distributed_information
+
+    return int(get_cpu_distributed_information().world_size)
+
+
+def leads() -> bool:
+    """Whether this process is the one of those launched together that speaks to the user."""
+    from accelerate.utils import get_cpu_distributed_information
+
+    return bool(get_cpu_distributed_information().rank == 0)
+
+
+def neighbours() -> int:
+    """How many of the processes launched together share this machine."""
+    from accelerate.utils import get_cpu_distributed_information
+
+    return int(get_cpu_distributed_information().local_world_size)
+
+
+def own_device() -> str:
+    """torch's name for where this process computes: a GPU of its own, if there are some."""
+    import torch
+
+    if launched() > 1:
+        return str(_process_state().device)
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 @contextmanager
@@ -68,7 +120,12 @@ def team(size: int, meeting_point: Path, work: Callable[..., None], *arguments: 
     """This process as the first of `size` workers; the others are started with `work(team, *arguments)`.
 
     `meeting_point` is a file by which they find each other. What the others raise ends this run as well.
+    A process that was launched with others is one of those, and starts none.
     """
+    if launched() > 1:
+        with _joined() as worker:
+            yield worker
+        return
     if size == 1:
         yield ALONE
         return
@@ -85,6 +142,25 @@ def team(size: int, meeting_point: Path, work: Callable[..., None], *arguments: 
         yield first
     for other in others:
         other.join()
+
+
+@contextmanager
+def _joined() -> Iterator[Team]:
+    """This process among those that were launched: over nccl on GPUs, over gloo otherwise."""
+    state = _process_state()
+    try:
+        yield Team(state.process_index, state.num_processes)
+    finally:
+        state.destroy_process_group()
+
+
+def _process_state() -> PartialState:
+    """What accelerate knows of this process; asked for the first time, it meets the others."""
+    import torch
+    from accelerate import PartialState
+
+    forced = os.environ.get("ACCELERATE_USE_CPU", "").lower() == "true"
+    return PartialState(cpu=forced or not torch.cuda.is_available(), timeout=PATIENCE)
 
 
 def _work(worker: Team, meeting_point: Path, work: Callable[..., None], arguments: Sequence[Any]) -> None:

@@ -5,7 +5,7 @@ This module needs `mlx` and `mlx-lm`: import it only where they are. Weights hav
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import mlx.core as mx

@@ -98,7 +98,7 @@ def test_the_command_tunes_adapters_and_exports_the_merge(
     losses: list[float] = []
     options = PlannerOptions(
         seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(mistral_folder), bits=16, threads=1,
-        tuning=tuning, validate=1, method="lora", rank=4,
+        tuning=tuning, validate=0, method="lora", rank=4,
     )  # fmt: skip
 
     def report(progress: Progress) -> None:
@@ -108,7 +108,6 @@ def test_the_command_tunes_adapters_and_exports_the_merge(
     assert losses[-1] < losses[0]
     card = json.loads((tmp_path / "tuned.json").read_text())
     assert (card["base"], card["method"]) == ("mistral", "LoRA of rank 4")
-    assert card["plan_success"].keys() == {str(card["progress"]["tokens"])}
     base, _ = load_base(mistral_folder, best_dtype("cpu"))
     written = {tensor.name: tensor.data for tensor in gguf.GGUFReader(options.target).tensors}
     assert written["output.weight"] == pytest.approx(base.lm_head.weight.detach().half().numpy())

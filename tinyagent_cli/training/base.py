@@ -66,11 +66,13 @@ def base_config(path: Path) -> Any:
 
 
 def load_base(path: Path, dtype: torch.dtype | None = None) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Model, in 32 bits unless `dtype` says otherwise, and tokenizer of a base. Raises ModelError."""
+    """Model, in 32 bits unless `dtype` says otherwise, and tokenizer of a base that `base_config` has passed.
+
+    Raises ModelError if its files cannot be read.
+    """
     import torch
     from transformers import AutoModelForCausalLM
 
-    base_config(path)
     try:
         model = AutoModelForCausalLM.from_pretrained(**_source(path), dtype=dtype or torch.float32)
     except (OSError, ValueError, RuntimeError) as error:

@@ -11,6 +11,7 @@ import pytest
 from tinyagent_cli.plan.signature import Signatures
 from tinyagent_cli.tools.registry import builtin_tool_file
 from tinyagent_cli.tools.toolfile import read_tool_file
+from tinyagent_cli.training.seeds import split_of
 
 if TYPE_CHECKING:
     import torch
@@ -44,11 +45,12 @@ def builtin() -> Signatures:
 
 @pytest.fixture
 def seeds(tmp_path: Path) -> Path:
-    """A folder of a few seeds, so that a pass over them is short."""
+    """A folder of a few seeds, so that a pass over them is short, and of one to validate with."""
     folder = tmp_path / "seeds"
     folder.mkdir()
     lines = [line for name in ("toolsets_a", "short") for line in (SEEDS / f"{name}.jsonl").read_text().splitlines()]
-    (folder / "few.jsonl").write_text("\n".join(lines[::6]) + "\n", encoding="utf-8")
+    asked = [line for line in lines if split_of(json.loads(line)["query"]) == "validation"]
+    (folder / "few.jsonl").write_text("\n".join([*lines[::6], *asked[:1]]) + "\n", encoding="utf-8")
     return folder
 
 

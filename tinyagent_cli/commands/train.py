@@ -60,6 +60,10 @@ def planner(
     validate: Annotated[
         int, typer.Option(min=0, help="Requests that say which checkpoint plans best; 0 takes the last one.")
     ] = 120,
+    calibrate: Annotated[
+        int,
+        typer.Option(min=0, help="Requests that tell how to round to 4 bits (GPTQ); 0 rounds each weight by itself."),
+    ] = 160,
     device: Annotated[Device, typer.Option(help="What to tune on; auto: the fastest that is there.")] = Device.AUTO,
 ) -> None:
     """Tune a base model to plan, and export it as one weight file for every engine.
@@ -76,7 +80,7 @@ def planner(
     from tinyagent_cli.training.tune import Progress, TuneOptions
 
     tuning = TuneOptions(tokens=tokens, minutes=minutes, learning_rate=learning_rate)
-    folder, how = work or _work("planner"), (method.value, rank, device)
+    folder, how = work or _work("planner"), (method.value, rank, device, calibrate)
     options = PlannerOptions(seeds, target, folder, base, bits, threads, workers, validate, tuning, *how)
 
     def report(progress: Progress) -> None:

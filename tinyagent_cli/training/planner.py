@@ -7,12 +7,13 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.evaluation.suite import Item, spread
@@ -29,6 +30,7 @@ from tinyagent_cli.training.export import export
 from tinyagent_cli.training.gguf_settings import vocabulary
 from tinyagent_cli.training.masters import best_dtype
 from tinyagent_cli.training.practice import practice
+from tinyagent_cli.training.rounding import Rounded, round_model
 from tinyagent_cli.training.seeds import Seed, of_split, placed_seeds, read_seeds
 from tinyagent_cli.training.tune import Progress, TuneOptions, recompute_activations, tune
 from tinyagent_cli.training.workers import Team, launched, leads, neighbours, own_device, team
@@ -50,11 +52,16 @@ POOL = 512
 METHODS = ("full", "lora")
 
 
+Exporter: TypeAlias = Callable[["Mapping[str, torch.Tensor]", Path], None]
+"""Writes a state of the model, or of its adapters, as a weight file."""
+
+
 @dataclass(frozen=True)
 class PlannerOptions:
     """What to train on, from which base, how, and where the results go.
 
     `validate` requests of the validation split say which checkpoint is the best; 0 takes the last one.
+    `calibrate` requests measure what rounding to 4 bits does; with 0 every weight is rounded by itself.
     `method` is one of `METHODS`; `rank` is that of the adapters which `lora` tunes instead of the base.
     """
 
@@ -70,6 +77,7 @@ class PlannerOptions:
     method: str = "full"
     rank: int = 16
     device: Device = Device.AUTO
+    calibrate: int = 160
 
     @property
     def adapter_rank(self) -> int:
@@ -105,7 +113,7 @@ def train_planner(
     if outcome.measured:
         shutil.copyfile(options.work / BEST, options.target)
     else:
-        _exporter(outcome.model, options)(outcome.model.state_dict(), options.target)
+        outcome.export(outcome.model.state_dict(), options.target)
     write_card(options, outcome)
     return options.target
 
@@ -127,6 +135,7 @@ class _Outcome:
     workers: int
     progress: Progress
     measured: Mapping[str, float]
+    export: Exporter
 
 
 def _check(options: PlannerOptions) -> None:
@@ -184,15 +193,19 @@ def _tune(worker: Team, job: _Job, report: Callable[[Progress], None]) -> _Outco
     _set_threads(options)
     model, tokenizer = _prepared(options, job.recomputes)
 
+    def examples(rng: Random) -> Iterator[Example]:
+        encoder = Encoder(job.builtin, tokenizer, load_retriever(), rng)
+        return (one for passed in practice(seeds, job.builtin, rng) for one in encoder.encode(passed, LONGEST))
+
     def stream(step: int) -> Iterator[list[Example]]:
         rng = Random(f"{options.tuning.seed} {worker.rank} {step}")
-        encoder = Encoder(job.builtin, tokenizer, load_retriever(), rng)
-        passes = practice(seeds, job.builtin, rng)
-        examples = (example for passed in passes for example in encoder.encode(passed, LONGEST))
-        singly = apart(examples) if options.device is Device.MLX else examples
+        singly = apart(examples(rng)) if options.device is Device.MLX else examples(rng)
         return batches(singly, options.tuning.batch_tokens, min(POOL, 8 * len(seeds)), rng)
 
-    choice = Choice(_validation(options), _exporter(model, options), options.work)
+    calibration = islice(apart(examples(Random(options.tuning.seed))), options.calibrate if worker.leads else 0)
+    texts = [(*one.shared, *rest, *plan) for one in calibration for rest, plan in one.branches]
+    write = _exporter(model, options, texts)
+    choice = Choice(_validation(options), write, options.work)
 
     def measure(state: Mapping[str, torch.Tensor], progress: Progress) -> None:
         if choice.items and progress.share(options.tuning) >= MEASURED_FROM:
@@ -200,7 +213,7 @@ def _tune(worker: Team, job: _Job, report: Callable[[Progress], None]) -> _Outco
 
     run = _tuner(worker, options, job.recomputes)
     progress = run(model, stream, options.tuning, options.work, report=report, measure=measure)
-    return _Outcome(model, len(seeds), worker.size, progress, choice.measured)
+    return _Outcome(model, len(seeds), worker.size, progress, choice.measured, write)
 
 
 def _tuner(worker: Team, options: PlannerOptions, recomputes: bool) -> Callable[..., Progress]:
@@ -219,13 +232,25 @@ def _validation(options: PlannerOptions) -> list[Item]:
     return spread(items, options.validate) if options.validate else []
 
 
-def _exporter(model: PreTrainedModel, options: PlannerOptions) -> Callable[[Mapping[str, torch.Tensor], Path], None]:
-    """Writes a state of the model, or of its adapters, as a weight file."""
+def _exporter(model: PreTrainedModel, options: PlannerOptions, texts: Sequence[Sequence[int]]) -> Exporter:
+    """An exporter that rounds to 4 bits by what the texts tell."""
 
     def write(state: Mapping[str, torch.Tensor], target: Path) -> None:
-        export(Merged(model, state), model.config, base_file(options.base), target, options.bits)
+        merged = Merged(model, state)
+        rounded = _rounded(merged, model.config, texts) if options.bits == 4 and texts else {}
+        export(merged, model.config, base_file(options.base), target, options.bits, rounded=rounded)
 
     return write
+
+
+def _rounded(state: Mapping[str, torch.Tensor], config: Any, texts: Sequence[Sequence[int]]) -> dict[str, Rounded]:
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    make: Callable[..., PreTrainedModel] = AutoModelForCausalLM.from_config
+    exact = make(config, dtype=torch.float32)
+    exact.load_state_dict(dict(state))
+    return round_model(exact.train(False), texts)
 
 
 def _prepared(options: PlannerOptions, recomputes: bool) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 from random import Random
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.plan.signature import Signatures
@@ -22,8 +22,11 @@ class _Characters:
     """A tokenizer whose tokens are characters, so that an example can be read."""
 
     eos_token_id = 0
+    bos_token_id = None
 
-    def __call__(self, texts: Sequence[str], *, add_special_tokens: bool) -> dict[str, list[list[int]]]:
+    def __call__(self, texts: str | Sequence[str], *, add_special_tokens: bool = False) -> dict[str, list[Any]]:
+        if isinstance(texts, str):
+            return {"input_ids": [ord(character) for character in texts]}
         return {"input_ids": [[ord(character) for character in text] for text in texts]}
 
 

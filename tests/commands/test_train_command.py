@@ -38,7 +38,7 @@ def test_a_seed_with_tools_that_are_none(cli: Callable[..., Any], tmp_path: Path
     done = cli("train", model, "--seeds", str(seeds))
     assert done.returncode == 2
     assert "own.jsonl:2 cannot be learned from: a tool must have a name" in done.stderr
-    assert done.stderr.count("\n") == 1
+    assert [line.split(":")[1] for line in done.stderr.splitlines()] == [" error", " hint"]
 
 
 def test_a_base_that_is_not_there(cli: Callable[..., Any], tmp_path: Path) -> None:
@@ -49,8 +49,9 @@ def test_a_base_that_is_not_there(cli: Callable[..., Any], tmp_path: Path) -> No
 
 
 def test_a_pretrained_classifier_that_is_not_there(cli: Callable[..., Any], tmp_path: Path) -> None:
-    calls = ('open_note("")', 'create_note("")')
-    lines = [f'{{"query": "note {number}", "plan": [{json.dumps(calls[number % 2])}]}}' for number in range(120)]
+    calls = ('open_note("note {}", "")', 'create_note("note {}", "", "")')
+    plans = [[calls[number % 2].format(number)] for number in range(120)]
+    lines = [json.dumps({"query": f"note {number}", "plan": plan}) for number, plan in enumerate(plans)]
     (tmp_path / "seeds.jsonl").write_text("\n".join(lines))
     base = str(tmp_path / "none")
     done = cli("train", "retriever", "--seeds", str(tmp_path), "--base", base)

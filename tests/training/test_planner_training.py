@@ -13,6 +13,7 @@ gguf = pytest.importorskip("gguf", reason="the train extra is not installed")
 from tinyagent_cli.tools.registry import builtin_tool_file  # noqa: E402
 from tinyagent_cli.tools.toolfile import read_tool_file  # noqa: E402
 from tinyagent_cli.training.export import export, interleaved  # noqa: E402
+from tinyagent_cli.training.masters import to_4_bits  # noqa: E402
 from tinyagent_cli.training.planner import PlannerOptions, train_planner  # noqa: E402
 from tinyagent_cli.training.tune import Progress, TuneOptions, learning_rate  # noqa: E402
 
@@ -43,6 +44,18 @@ def test_training_writes_weights_and_a_card_and_goes_on(tiny_base: Path, seeds: 
     shutil.copytree(tmp_path / "work", tmp_path / "again", ignore=shutil.ignore_patterns("choice.json"))
     train_planner(again, builtin, lambda progress: steps.append(progress.step))
     assert steps[0] == card["progress"]["step"] + 1
+
+
+def test_weights_tuned_as_they_are_rounded_are_rounded_so(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:
+    builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
+    tuning = TuneOptions(tokens=600, batch_tokens=500, learning_rate=1e-2, coarse=True)
+    work = tmp_path / "work"
+    options = PlannerOptions(seeds, tmp_path / "tuned.gguf", work, str(tiny_base), threads=1, validate=0, tuning=tuning)
+    train_planner(options, builtin)
+    name = "model.layers.0.mlp.up_proj.weight"
+    master = torch.load(work / "checkpoint.pt", weights_only=True)["model"][name]
+    written = transformers.AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file="tuned.gguf", dtype=torch.float32)
+    assert torch.allclose(written.state_dict()[name], to_4_bits(master), atol=1e-6)
 
 
 def test_workers_tune_one_model_and_count_their_tokens_together(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:

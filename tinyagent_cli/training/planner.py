@@ -202,7 +202,9 @@ def _tune(worker: Team, job: _Job, report: Callable[[Progress], None]) -> _Outco
         singly = apart(examples(rng)) if options.device is Device.MLX else examples(rng)
         return batches(singly, options.tuning.batch_tokens, min(POOL, 8 * len(seeds)), rng)
 
-    calibration = islice(apart(examples(Random(options.tuning.seed))), options.calibrate if worker.leads else 0)
+    # What was tuned as plain rounding leaves it is rounded so in the end.
+    rounds = worker.leads and options.bits == 4 and not options.tuning.coarse
+    calibration = islice(apart(examples(Random(options.tuning.seed))), options.calibrate if rounds else 0)
     texts = [(*one.shared, *rest, *plan) for one in calibration for rest, plan in one.branches]
     write = _exporter(model, options, texts)
     choice = Choice(_validation(options), write, options.work)
@@ -237,7 +239,7 @@ def _exporter(model: PreTrainedModel, options: PlannerOptions, texts: Sequence[S
 
     def write(state: Mapping[str, torch.Tensor], target: Path) -> None:
         merged = Merged(model, state)
-        rounded = _rounded(merged, model.config, texts) if options.bits == 4 and texts else {}
+        rounded = _rounded(merged, model.config, texts) if texts else {}
         export(merged, model.config, base_file(options.base), target, options.bits, rounded=rounded)
 
     return write

@@ -144,7 +144,7 @@ def _check(options: PlannerOptions) -> None:
     if options.device is Device.MLX and max(options.workers, launched()) > 1:
         raise UsageError("MLX tunes in one process", hint="--device cpu, or no --workers")
     if options.tuning.coarse and options.adapter_rank:
-        raise UsageError("adapters are not rounded to 4 bits", hint="tune fully, or without coarse")
+        raise UsageError("adapters are not rounded to 4 bits", hint="leave out --coarse, or tune fully")
 
 
 def _torch_device(options: PlannerOptions) -> str:

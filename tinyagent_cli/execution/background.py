@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from tinyagent_cli.tools.context import ToolContext
 
 T = TypeVar("T")
+
+LONGEST_WAIT = 0.5
+"""Seconds until a Ctrl-C is noticed at the latest."""
+
 Results: TypeAlias = Mapping[int, StepResult]
 
 
@@ -145,9 +149,17 @@ class BackgroundExecutor:
     def _follow(self, coroutine: Coroutine[Any, Any, object]) -> Iterator[Message]:
         future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         future.add_done_callback(lambda _: self._messages.put(None))
-        while (message := self._messages.get()) is not None:
+        while (message := self._next()) is not None:
             yield message
         future.result()
+
+    def _next(self) -> Message | None:
+        """The next message. An interrupt that comes right before a wait does not end it, so no wait is long."""
+        while True:
+            try:
+                return self._messages.get(timeout=LONGEST_WAIT)
+            except Empty:
+                continue
 
     def _on_loop(self, function: Callable[[], T]) -> T:
         async def call() -> T:

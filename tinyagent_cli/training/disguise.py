@@ -112,8 +112,8 @@ def disguise(builtin: Signatures, size: int, rng: Random) -> Disguise:
 def disguised(seeds: Sequence[Seed], builtin: Signatures, rng: Random, together: int = 5) -> Iterator[Seed]:
     """Endless requests about disguised tools, `together` of them one after the other about the same ones."""
     while True:
-        clothes = disguise(builtin, rng.randint(4, 9), rng)
-        worn = [clothes.put_on(seed, builtin) for seed in rng.sample(seeds, min(len(seeds), 150))]
+        clothes = disguise(builtin, rng.randint(4, 11), rng)
+        worn = [clothes.put_on(seed, builtin) for seed in rng.sample(seeds, min(len(seeds), 400))]
         fitting = sorted((seed for seed in worn if seed and seed.plan), key=lambda seed: rng.random() / len(seed.plan))
         refused = [seed for seed in worn if seed and not seed.plan]
         yield from [*fitting[:together], *refused[: rng.randint(0, 1)]]

@@ -35,7 +35,7 @@ def multiply(seeds: Sequence[Seed], rng: Random) -> Iterator[list[Seed]]:
 def varied(seeds: Sequence[Seed], rng: Random) -> list[Seed]:
     """Every seed in a new form, and recombined pairs, one for every three seeds; in random order."""
     passed = [vary(seed, rng) for seed in seeds]
-    pairs = (_random_pair(seeds, rng) for _ in range(len(seeds) // 3))
+    pairs = (random_pair(seeds, rng) for _ in range(len(seeds) // 3))
     passed += [vary(pair, rng) for pair in pairs if pair]
     rng.shuffle(passed)
     return passed
@@ -46,8 +46,14 @@ def vary(seed: Seed, rng: Random) -> Seed:
     changed = refill(seed, rng) or seed
     if rng.random() < 0.5:
         changed = add_people(changed, rng) or changed
+    return noisy(changed, rng)
+
+
+def noisy(seed: Seed, rng: Random) -> Seed:
+    """The seed as it is, or with one kind of noise."""
     noise = rng.choice((lower_case, speech, typos, amounts, None, None, None))
-    return (noise and noise(changed, rng)) or changed
+    spoilt = noise(seed, rng) if noise else None
+    return spoilt if spoilt and _copies_as(seed, spoilt) else seed
 
 
 def lower_case(seed: Seed, rng: Random) -> Seed | None:
@@ -81,18 +87,21 @@ def amounts(seed: Seed, rng: Random) -> Seed | None:
 
 
 def recombine(first: Seed, second: Seed, rng: Random) -> Seed | None:
-    """Two requests in one; None where they would get in each other's way."""
-    if not _can_join(first) or not _can_join(second) or _people(first) & _people(second):
+    """Two requests about the same tools in one; None where they would get in each other's way."""
+    if first.tools != second.tools or not _can_join(first) or not _can_join(second):
+        return None
+    if _people(first) & _people(second) or (first.tools and set(first.plan) & set(second.plan)):
         return None
     shift = len(first.plan)
     moved = [REFERENCE.sub(lambda match: f"${int(match[1]) + shift}", call) for call in second.plan]
     head, connective = first.query.rstrip(), rng.choice(CONNECTIVES)
     if head[-1] in "?!.":
         connective = connective[1:] if connective.startswith(".") else " "
-    return Seed(head + connective + second.query, first.plan + tuple(moved))
+    return Seed(head + connective + second.query, first.plan + tuple(moved), first.tools)
 
 
-def _random_pair(seeds: Sequence[Seed], rng: Random) -> Seed | None:
+def random_pair(seeds: Sequence[Seed], rng: Random) -> Seed | None:
+    """Two of the seeds in one request that is not too long, or None where twenty draws find none."""
     for _ in range(20):
         pair = recombine(rng.choice(seeds), rng.choice(seeds), rng)
         if pair and len(pair.plan) <= 10 and len(pair.query) < 400:
@@ -101,8 +110,8 @@ def _random_pair(seeds: Sequence[Seed], rng: Random) -> Seed | None:
 
 
 def _can_join(seed: Seed) -> bool:
-    """Whether a request can stand beside another: it is self-contained and about the built-in tools."""
-    if seed.tools is not None or seed.document is not None or len(seed.query) < 12:
+    """Whether a request can stand beside another: it is self-contained."""
+    if seed.document is not None or len(seed.query) < 12:
         return False
     return bool(seed.plan) or not re.search(r"\b(it|that|this|them|again|yes|no)\b", seed.query.lower())
 
@@ -122,6 +131,13 @@ def _rewrite(seed: Seed, change: Callable[[str], str]) -> Seed | None:
     plan = tuple(LITERAL.sub(literal, call) for call in seed.plan)
     copied = [text for call, old in zip(plan, seed.plan, strict=True) for text in _copied(call, old)]
     return replace(seed, query=query, plan=plan) if all(text in query for text in copied) else None
+
+
+def _copies_as(before: Seed, after: Seed) -> bool:
+    """Whether all that the plan copied from the request before is copied from it now, amounts with their escape."""
+    calls = zip(after.plan, before.plan, strict=True)
+    texts = ((new, old) for call in calls for new, old in zip(*map(LITERAL.findall, call), strict=True))
+    return all(new.replace("\\$", "$") in after.query for new, old in texts if old in before.query)
 
 
 def _copied(new: str, old: str) -> list[str]:

@@ -14,7 +14,7 @@ from tinyagent_cli.training.multiply import varied
 from tinyagent_cli.training.restyle import retell
 from tinyagent_cli.training.seeds import Seed
 
-SHARES = {0: 0.4, 1: 0.3}
+SHARES = {0: 0.3, 1: 0.1, 2: 0.25, 3: 0.3, 4: 0.4, 5: 0.5}
 """How many of the requests with so many calls a later pass holds: the short ones are learned first."""
 
 RETOLD = 3
@@ -32,7 +32,7 @@ def harder(seeds: Sequence[Seed], builtin: Signatures, rng: Random) -> list[Seed
     """Built-in tools as they are and in disguise, a user's own tools retold."""
     usual = [seed for seed in seeds if seed.tools is None and rng.random() < SHARES.get(len(seed.plan), 1.0)]
     passed = varied(usual, rng)
-    passed += islice(disguised(usual, builtin, rng), len(usual) // 3)
+    passed += islice(disguised(usual, builtin, rng), 2 * len(usual) // 3)
     passed += [told for _ in range(RETOLD) for told in retell(seeds, rng)]
     rng.shuffle(passed)
     return passed

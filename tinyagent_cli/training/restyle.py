@@ -13,6 +13,7 @@ from typing import Any
 from tinyagent_cli.plan.call import Call, render_plan
 from tinyagent_cli.plan.check import plain_texts
 from tinyagent_cli.plan.parser import parse_call
+from tinyagent_cli.training.multiply import noisy, random_pair
 from tinyagent_cli.training.seeds import Seed
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+")
@@ -39,7 +40,10 @@ class Restyled:
 
 
 def retell(seeds: Sequence[Seed], rng: Random, together: int = 5) -> list[Seed]:
-    """All seeds with tools of their own once, those about the same tools in groups that keep to one style."""
+    """All seeds with tools of their own once, those about the same tools in groups that keep to one style.
+
+    To every three of a group comes a pair of them in one request; some get noise.
+    """
     sets: dict[str, list[Seed]] = defaultdict(list)
     for seed in seeds:
         if seed.tools is not None:
@@ -48,7 +52,9 @@ def retell(seeds: Sequence[Seed], rng: Random, together: int = 5) -> list[Seed]:
     for group in sets.values():
         mixed = rng.sample(group, len(group))
         for first in range(0, len(mixed), together):
-            told += _retold(mixed[first : first + together], rng)
+            alike = list(_retold(mixed[first : first + together], rng))
+            pairs = (random_pair(alike, rng) for _ in range((len(alike) + 1) // 3))
+            told += [noisy(seed, rng) for seed in [*alike, *filter(None, pairs)]]
     return told
 
 

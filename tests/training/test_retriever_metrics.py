@@ -38,4 +38,4 @@ def test_recall_is_not_bought_with_too_many_tools() -> None:
     hopeless = scores(0.9, 0.8, 0.7, 0.4, 0.3, 0.001)
     shift = bias_shift([hopeless] * 2, items("abf", "abf"))
     offered = {name for name, value in hopeless.items() if math.log(value / (1 - value)) + shift > 1e-9}
-    assert offered == {"a", "b", "c"}
+    assert offered == {"a", "b", "c", "d"}

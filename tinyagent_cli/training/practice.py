@@ -17,7 +17,7 @@ from tinyagent_cli.training.seeds import Seed
 SHARES = {0: 0.3, 1: 0.1, 2: 0.25, 3: 0.3, 4: 0.4, 5: 0.5}
 """How many of the requests with so many calls a later pass holds: the short ones are learned first."""
 
-RETOLD = 3
+RETOLD = 2
 """How often a pass holds each request that brings tools of its own: they are few, and the hardest."""
 
 

@@ -17,12 +17,6 @@ def test_a_number_of_bits_that_no_engine_reads(cli: Callable[..., Any]) -> None:
     assert (done.returncode, done.stderr.strip()) == (2, "tinyagent: error: --bits must be 4, 8 or 16, not 5")
 
 
-def test_rounding_in_the_loop_is_for_4_bits(cli: Callable[..., Any]) -> None:
-    done = cli("train", "planner", "--coarse", "--bits", "8")
-    assert done.returncode == 2
-    assert "--coarse is for weights of 4 bits" in done.stderr
-
-
 def test_a_folder_without_seeds(cli: Callable[..., Any], tmp_path: Path) -> None:
     done = cli("train", "planner", "--seeds", str(tmp_path))
     assert done.returncode == 2

@@ -69,7 +69,8 @@ def test_four_bits_of_an_untied_model_keep_the_output_layer_at_eight(mistral_fol
     export(model.state_dict(), model.config, mistral_folder, tmp_path / "small.gguf", bits=4)
     kinds = {tensor.name: tensor.tensor_type.name for tensor in gguf.GGUFReader(tmp_path / "small.gguf").tensors}
     assert kinds["output.weight"] == kinds["token_embd.weight"] == "Q8_0"
-    assert kinds["blk.1.attn_k.weight"] == kinds["blk.0.ffn_down.weight"] == "Q4_0"
+    assert kinds["blk.1.attn_q.weight"] == kinds["blk.0.ffn_down.weight"] == "Q4_0"
+    assert kinds["blk.1.attn_k.weight"] == kinds["blk.0.attn_v.weight"] == "Q8_0"
     assert kinds["output_norm.weight"] == "F32"
 
 

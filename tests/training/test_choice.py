@@ -1,9 +1,8 @@
 """The checkpoint that is kept is the one that plans best under the real decoder."""
 
 import shutil
-from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,14 +25,11 @@ def test_the_best_file_stays_and_a_later_one_wins_a_tie(tmp_path: Path, monkeypa
     outcomes = iter([0.5, 0.7, 0.6, 0.7])
     monkeypatch.setattr(choice, "plan_success", lambda weights, items: next(outcomes))
 
-    def export(state: Mapping[str, Any], target: Path) -> None:
-        target.write_text(str(state["number"]))
-
     kept = []
     for number in range(4):
         # A new one each time, as when a run goes on.
-        chosen = Choice([item_of(RIGHT, 1)], export, tmp_path)
-        chosen.offer({"number": number}, number * 1000)
+        chosen = Choice([item_of(RIGHT, 1)], tmp_path)
+        chosen.offer(partial(Path.write_text, data=str(number)), number * 1000)
         kept.append(chosen.best.read_text())
     assert kept == ["0", "1", "1", "3"]
     assert chosen.measured == {"0": 0.5, "1000": 0.7, "2000": 0.6, "3000": 0.7}
@@ -41,6 +37,6 @@ def test_the_best_file_stays_and_a_later_one_wins_a_tie(tmp_path: Path, monkeypa
 
 
 def test_a_real_file_is_kept(tmp_path: Path) -> None:
-    chosen = Choice([item_of(RIGHT, 1)], lambda state, target: shutil.copy(SHIPPED, target), tmp_path)
-    assert chosen.offer({}, 10) == 1.0
+    chosen = Choice([item_of(RIGHT, 1)], tmp_path)
+    assert chosen.offer(partial(shutil.copy, SHIPPED), 10) == 1.0
     assert chosen.best.stat().st_size == SHIPPED.stat().st_size

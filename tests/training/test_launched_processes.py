@@ -20,7 +20,8 @@ pytest.importorskip("sentencepiece", reason="the train extra is not installed")
 
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.plan.signature import Signatures
-from tinyagent_cli.training.planner import PlannerOptions, train_planner
+from tinyagent_cli.training.planner import train_planner
+from tinyagent_cli.training.planner_options import PlannerOptions
 
 LAUNCH = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2"]
 ROOT = Path(__file__).parents[2]

@@ -4,9 +4,9 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the train extra is not installed")
 transformers = pytest.importorskip("transformers", reason="the train extra is not installed")
-gguf = pytest.importorskip("gguf", reason="the train extra is not installed")
 
-from tinyagent_cli.training.masters import Masters, to_4_bits  # noqa: E402
+from tinyagent_cli.training.masters import Masters  # noqa: E402
+from tinyagent_cli.training.rounding import Rounded, round_model  # noqa: E402
 
 
 def tiny() -> "torch.nn.Module":
@@ -18,15 +18,6 @@ def tiny() -> "torch.nn.Module":
     model = transformers.LlamaForCausalLM(config)
     model.get_input_embeddings().requires_grad_(False)
     return model
-
-
-def test_4_bits_are_those_of_the_weight_file() -> None:
-    torch.manual_seed(1)
-    weights = torch.randn(40, 96) * 0.1
-    weights[0, :32] = 0
-    packed = gguf.quants.quantize(weights.numpy(), gguf.GGMLQuantizationType.Q4_0)
-    unpacked = gguf.quants.dequantize(packed, gguf.GGMLQuantizationType.Q4_0)
-    assert torch.equal(to_4_bits(weights), torch.from_numpy(unpacked))
 
 
 def test_steps_too_small_for_16_bits_add_up() -> None:
@@ -41,22 +32,48 @@ def test_steps_too_small_for_16_bits_add_up() -> None:
     assert shown[0].item() == pytest.approx(1.1, abs=0.01)
 
 
-def test_the_model_computes_with_4_bits_and_gets_its_masters_back() -> None:
+def rounded(model: "torch.nn.Module") -> dict[str, Rounded]:
+    return round_model(model, [[5, 6, 7, 8, 9], [20, 10, 50]])
+
+
+def test_of_a_rounded_model_only_the_scales_are_tuned() -> None:
     model = tiny()
-    exact = {name: weight.clone() for name, weight in model.state_dict().items()}
-    masters = Masters(model, torch.float32, coarse=True)
-    matrix = model.model.layers[0].mlp.up_proj.weight
-    name = "model.layers.0.mlp.up_proj.weight"
-    assert torch.equal(matrix, to_4_bits(exact[name]))
-    assert torch.equal(model.get_input_embeddings().weight, exact["model.embed_tokens.weight"])
-    assert all(torch.equal(weight, exact[key]) for key, weight in masters.state().items())
+    matrices = rounded(model)
+    before = {name: weight.clone() for name, weight in model.state_dict().items()}
+    masters = Masters(model, torch.float32, matrices)
+    assert masters.state().keys() == matrices.keys()
+    for value in masters.weights:
+        value.mul_(1.25)
     masters.restore()
-    assert all(torch.equal(weight, exact[key]) for key, weight in model.state_dict().items())
+    for name, weight in model.state_dict().items():
+        assert torch.allclose(weight, before[name] * (1.25 if name in matrices else 1), atol=1e-6)
+    for name, matrix in masters.rounded().items():
+        assert (matrix.codes == matrices[name].codes).all()
+        assert matrix.scales == pytest.approx(matrices[name].scales * 1.25, rel=1e-3)
+
+
+def test_the_gradient_of_a_scale_is_that_of_the_loss() -> None:
+    model = tiny()
+    masters = Masters(model, torch.float32, rounded(model))
+
+    def loss() -> "torch.Tensor":
+        masters.show()
+        return model(input_ids=torch.arange(8)[None], labels=torch.arange(8)[None]).loss
+
+    loss().backward()
+    masters.take_gradients()
+    value = masters.weights[0]
+    place = divmod(int(value.grad.abs().argmax()), value.shape[1])
+    changes = []
+    for nudge in (0.2, -0.4):
+        value[place] += nudge
+        changes.append(loss().item())
+    assert (changes[0] - changes[1]) / 0.4 == pytest.approx(value.grad[place].item(), rel=0.05)
 
 
 def test_gradients_reach_the_masters() -> None:
     model = tiny()
-    masters = Masters(model, torch.float32, coarse=True)
+    masters = Masters(model, torch.float32)
     model(input_ids=torch.arange(8)[None], labels=torch.arange(8)[None]).loss.backward()
     masters.take_gradients()
     assert all(master.grad is not None and master.grad.abs().sum() > 0 for master in masters.weights)

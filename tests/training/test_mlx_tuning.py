@@ -28,11 +28,10 @@ from tinyagent_cli.training.device import Device  # noqa: E402
 from tinyagent_cli.training.examples import Example, apart, example  # noqa: E402
 from tinyagent_cli.training.export import export  # noqa: E402
 from tinyagent_cli.training.loss import plan_loss  # noqa: E402
-from tinyagent_cli.training.masters import to_4_bits  # noqa: E402
 from tinyagent_cli.training.mlx_model import mirrored  # noqa: E402
 from tinyagent_cli.training.mlx_model import plan_loss as mlx_loss  # noqa: E402
-from tinyagent_cli.training.mlx_model import to_4_bits as mlx_to_4_bits  # noqa: E402
-from tinyagent_cli.training.planner import PlannerOptions, train_planner  # noqa: E402
+from tinyagent_cli.training.planner import train_planner  # noqa: E402
+from tinyagent_cli.training.planner_options import PlannerOptions  # noqa: E402
 from tinyagent_cli.training.tune import Progress, TuneOptions  # noqa: E402
 
 if TYPE_CHECKING:
@@ -71,7 +70,6 @@ def ten_steps(
     module: ModuleType = mlx_tune,
     *,
     stop: int = 10,
-    coarse: bool = False,
     **how: object,
 ) -> list[float]:
     """Tune on two batches by turns, and give the loss after every step; after `stop` steps the run is cut off."""
@@ -87,7 +85,7 @@ def ten_steps(
             yield batch(step % 2)
             step += 1
 
-    options = TuneOptions(tokens=500, learning_rate=1e-2, checkpoint_minutes=0, coarse=coarse)
+    options = TuneOptions(tokens=500, learning_rate=1e-2, checkpoint_minutes=0)
     module.tune(model, batches, options, folder, report=report, **how)
     return losses
 
@@ -114,22 +112,14 @@ def test_requests_set_apart_count_as_they_did_together() -> None:
     assert plan_loss(model, singly).item() == pytest.approx(plan_loss(model, batch(1)).item(), rel=1e-5)
 
 
-@pytest.mark.parametrize("coarse", [False, True])
-def test_the_steps_are_those_of_pytorch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, coarse: bool) -> None:
+def test_the_steps_are_those_of_pytorch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tune, "best_dtype", lambda device: torch.float32)
     before, here, there = small(), small(), small()
-    ours = ten_steps(here, tmp_path / "mlx", coarse=coarse)
-    assert ours == pytest.approx(ten_steps(there, tmp_path / "torch", tune, coarse=coarse), rel=1e-3)
+    ours = ten_steps(here, tmp_path / "mlx")
+    assert ours == pytest.approx(ten_steps(there, tmp_path / "torch", tune), rel=1e-3)
     for name, weight in here.state_dict().items():
         moved = (there.state_dict()[name] - before.state_dict()[name]).abs().mean()
         assert (weight - there.state_dict()[name]).abs().mean() <= 1e-3 * moved
-
-
-def test_4_bits_are_those_of_the_weight_file() -> None:
-    torch.manual_seed(1)
-    weights = torch.randn(40, 96) * 0.1
-    weights[0, :32] = 0
-    assert mlx_to_4_bits(mx.array(weights.numpy())).tolist() == to_4_bits(weights).tolist()
 
 
 def test_a_run_that_was_cut_off_ends_where_an_uncut_one_does(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from own_seeds import own_seeds
 
-from tinyagent_cli.training.multiply import amounts, lower_case, multiply, recombine, speech, typos
+from tinyagent_cli.training.multiply import amounts, lower_case, multiply, random_pair, recombine, speech, typos
 from tinyagent_cli.training.seeds import Seed
 
 pytest.importorskip("faker", reason="the train extra is not installed")
@@ -57,6 +57,20 @@ def test_a_pair_shifts_the_references_of_its_second_half() -> None:
     assert pair is not None
     assert pair.plan[-1] == 'send_sms(["$4"], "The boat leaves at 9.")'
     assert recombine(MAIL, MAIL, Random(2)) is None
+
+
+def test_a_request_is_no_pair_with_itself() -> None:
+    refusal = Seed("What shall I give my aunt?", ())
+    pairs = [random_pair([refusal, TEXT], Random(number)) for number in range(9)]
+    assert all(pair and pair.plan for pair in pairs)
+    assert random_pair([TEXT], Random(1)) is None
+
+
+def test_an_amount_is_no_reference() -> None:
+    pay = Seed("Text Jo I paid $12 for it", ('get_phone_number("Jo")', 'send_sms(["$1"], "I paid \\$12 for it")'))
+    pair = recombine(MAIL, pay, Random(2))
+    assert pair is not None
+    assert pair.plan[-1] == 'send_sms(["$4"], "I paid \\$12 for it")'
 
 
 def test_two_passes_hold_every_seed_and_only_whole_plans() -> None:

@@ -13,8 +13,9 @@ gguf = pytest.importorskip("gguf", reason="the train extra is not installed")
 from tinyagent_cli.tools.registry import builtin_tool_file  # noqa: E402
 from tinyagent_cli.tools.toolfile import read_tool_file  # noqa: E402
 from tinyagent_cli.training.export import export, interleaved  # noqa: E402
-from tinyagent_cli.training.masters import to_4_bits  # noqa: E402
-from tinyagent_cli.training.planner import PlannerOptions, train_planner  # noqa: E402
+from tinyagent_cli.training.planner import train_planner  # noqa: E402
+from tinyagent_cli.training.planner_options import PlannerOptions  # noqa: E402
+from tinyagent_cli.training.rounding import read_rounded  # noqa: E402
 from tinyagent_cli.training.tune import Progress, TuneOptions, learning_rate  # noqa: E402
 
 VOCABULARY = 3000
@@ -33,29 +34,35 @@ def test_training_writes_weights_and_a_card_and_goes_on(tiny_base: Path, seeds: 
     card = json.loads((tmp_path / "tuned.json").read_text())
     assert card["progress"]["tokens"] >= OPTIONS.tokens
     assert card["bytes"] == options.target.stat().st_size
-    assert card["plan_success"] == {str(card["progress"]["tokens"]): 0.0}
-    assert options.target.read_bytes() == (tmp_path / "work" / "best.gguf").read_bytes()
+    assert str(card["progress"]["tokens"]) in card["plan_success"]
+    assert options.target.read_bytes() == (tmp_path / "work" / "4-bits" / "best.gguf").read_bytes()
 
     steps: list[int] = []
-    longer = TuneOptions(tokens=3000, batch_tokens=500, learning_rate=1e-2)
+    longer = TuneOptions(tokens=4000, batch_tokens=500, learning_rate=1e-2)
     again = PlannerOptions(
         seeds, tmp_path / "more.gguf", tmp_path / "again", str(tiny_base), threads=1, validate=0, tuning=longer
     )
-    shutil.copytree(tmp_path / "work", tmp_path / "again", ignore=shutil.ignore_patterns("choice.json"))
+    shutil.copytree(tmp_path / "work", tmp_path / "again")
     train_planner(again, builtin, lambda progress: steps.append(progress.step))
-    assert steps[0] == card["progress"]["step"] + 1
+    assert steps[0] == torch.load(tmp_path / "work" / "checkpoint.pt", weights_only=True)["step"] + 1
 
 
-def test_weights_tuned_as_they_are_rounded_are_rounded_so(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:
+def test_scales_are_tuned_in_the_end_and_the_codes_stay(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:
     builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
-    tuning = TuneOptions(tokens=600, batch_tokens=500, learning_rate=1e-2, coarse=True)
     work = tmp_path / "work"
-    options = PlannerOptions(seeds, tmp_path / "tuned.gguf", work, str(tiny_base), threads=1, validate=0, tuning=tuning)
+    options = PlannerOptions(
+        seeds, tmp_path / "tuned.gguf", work, str(tiny_base), threads=1, validate=0, tuning=OPTIONS, scales=0.5
+    )
     train_planner(options, builtin)
+    assert json.loads((tmp_path / "tuned.json").read_text())["scales"] == 0.5
+    (kept,) = work.glob("scales-*/rounded.npz")
     name = "model.layers.0.mlp.up_proj.weight"
-    master = torch.load(work / "checkpoint.pt", weights_only=True)["model"][name]
-    written = transformers.AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file="tuned.gguf", dtype=torch.float32)
-    assert torch.allclose(written.state_dict()[name], to_4_bits(master), atol=1e-6)
+    rounded = torch.from_numpy(read_rounded(kept)[name].values()).reshape(-1, 32)
+    model = transformers.AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file="tuned.gguf", dtype=torch.float32)
+    written = model.state_dict()[name].reshape(-1, 32)
+    factors = written.norm(dim=1) / rounded.norm(dim=1)
+    assert not torch.allclose(factors, torch.ones_like(factors), atol=1e-4)
+    assert torch.allclose(written, rounded * factors[:, None], atol=1e-6)
 
 
 def test_workers_tune_one_model_and_count_their_tokens_together(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:

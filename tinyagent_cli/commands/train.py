@@ -64,9 +64,15 @@ def planner(
         int,
         typer.Option(min=0, help="Requests that tell how to round to 4 bits (GPTQ); 0 rounds each weight by itself."),
     ] = 160,
-    coarse: Annotated[
-        bool, typer.Option("--coarse", help="Tune the weights as 4 bits will round them (quantisation-aware).")
-    ] = False,
+    scales: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=0.9,
+            help="The share of the budget that tunes the scales of the 4-bit weights in the end (full tuning, not by "
+            "MLX).",
+        ),
+    ] = 0.0,
     device: Annotated[Device, typer.Option(help="What to tune on; auto: the fastest that is there.")] = Device.AUTO,
 ) -> None:
     """Tune a base model to plan, and export it as one weight file for every engine.
@@ -76,16 +82,15 @@ def planner(
     _require("torch", "transformers", "gguf", "accelerate", "faker", "psutil")
     if method is Method.LORA:
         _require("peft")
-    if coarse and bits != 4:
-        raise UsageError("--coarse is for weights of 4 bits", hint="leave out --bits")
     if bits not in (4, 8, 16):
         raise UsageError(f"--bits must be 4, 8 or 16, not {bits}")
     from tinyagent_cli.commands.train_estimate import expectation
-    from tinyagent_cli.training.planner import PlannerOptions, train_planner
+    from tinyagent_cli.training.planner import train_planner
+    from tinyagent_cli.training.planner_options import PlannerOptions
     from tinyagent_cli.training.tune import Progress, TuneOptions
 
-    tuning = TuneOptions(tokens=tokens, minutes=minutes, learning_rate=learning_rate, coarse=coarse)
-    folder, how = work or _work("planner"), (method.value, rank, device, calibrate)
+    tuning = TuneOptions(tokens=tokens, minutes=minutes, learning_rate=learning_rate)
+    folder, how = work or _work("planner"), (method.value, rank, device, calibrate, scales)
     options = PlannerOptions(seeds, target, folder, base, bits, threads, workers, validate, tuning, *how)
 
     def report(progress: Progress) -> None:

@@ -7,11 +7,11 @@ before the weights are rounded. A checkpoint is measured as it would ship, under
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from tinyagent_cli.config import Config
 from tinyagent_cli.evaluation.contender import Contender
@@ -23,27 +23,24 @@ from tinyagent_cli.tools.registry import Registry, builtin_tool_file
 from tinyagent_cli.tools.toolfile import read_tool_file
 from tinyagent_cli.training.seeds import Seed
 
-if TYPE_CHECKING:
-    import torch
-
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=timezone.utc)
 """When validation requests are said; it matters to no graph."""
 
 BEST = "best.gguf"
 
 
+Writer: TypeAlias = Callable[[Path], None]
+"""Writes a weight file."""
+
+
 class Choice:
     """Measures the checkpoints of a run and keeps the best weight file in `folder`, as `BEST`.
 
-    `export` writes a state as a weight file. The measurements stay in `folder` as well, so that a run that was cut
-    off goes on with them.
+    The measurements stay in `folder` as well, so that a run that was cut off goes on with them.
     """
 
-    def __init__(
-        self, items: Sequence[Item], export: Callable[[Mapping[str, torch.Tensor], Path], None], folder: Path
-    ) -> None:
+    def __init__(self, items: Sequence[Item], folder: Path) -> None:
         self.items = items
-        self._export = export
         self._folder = folder
         self._record = folder / "choice.json"
 
@@ -60,10 +57,14 @@ class Choice:
         measured: dict[str, float] = json.loads(self._record.read_text(encoding="utf-8"))
         return measured
 
-    def offer(self, state: Mapping[str, torch.Tensor], tokens: int) -> float:
-        """Measure a checkpoint, and keep it if none before was better. A later one wins a tie: it has seen more."""
+    def offer(self, write: Writer, tokens: int) -> float:
+        """Measure the weight file that `write` writes, and keep it if none before was better.
+
+        A later one wins a tie: it has seen more tokens.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
         candidate = self._folder / "candidate.gguf"
-        self._export(state, candidate)
+        write(candidate)
         success = plan_success(candidate, self.items)
         measured = self.measured
         if success >= max(measured.values(), default=0.0):

@@ -18,7 +18,6 @@ from mlx_lm.tuner.utils import linear_to_lora_layers
 
 from tinyagent_cli.training.adapters import SCALE
 from tinyagent_cli.training.examples import Example
-from tinyagent_cli.training.masters import BLOCK
 
 if TYPE_CHECKING:
     import torch
@@ -29,12 +28,10 @@ class MlxModel:
     """A model whose tuned weights are kept in 32 bits, while it computes with 16 on a GPU (see masters.py).
 
     All weights but those of the words are tuned, or with a `rank` only low-rank additions to the linear layers of the
-    blocks (LoRA; Hu et al., 2021). With `coarse`, matrices count in the loss as 4 bits will round them.
+    blocks (LoRA; Hu et al., 2021).
     """
 
-    def __init__(
-        self, model: PreTrainedModel, *, rank: int = 0, coarse: bool = False, recomputes: bool = False
-    ) -> None:
+    def __init__(self, model: PreTrainedModel, *, rank: int = 0, recomputes: bool = False) -> None:
         """Take over the weights of a Llama- or Mistral-shaped model."""
         if mx.default_device() == mx.Device(mx.cpu):
             mx.disable_compile()  # it would run g++ for every fused kernel, where there is one
@@ -49,7 +46,6 @@ class MlxModel:
             recompute: Callable[[Any], None] = grad_checkpoint
             recompute(self._model.layers[0])  # changes the class, and so all layers
         self.weights: dict[str, Any] = self._model.trainable_parameters()
-        self._coarse = coarse
         self._dtype = best_dtype()
         self._model.set_dtype(self._dtype)
         self._loss_and_gradients = mx.value_and_grad(self._loss)
@@ -72,14 +68,8 @@ class MlxModel:
             state[name].copy_(_torch(weight))
 
     def _loss(self, weights: dict[str, Any], batch: Sequence[Example]) -> mx.array:
-        self._model.update(tree_map(self._shown, weights))
+        self._model.update(tree_map(lambda weight: weight.astype(self._dtype), weights))
         return plan_loss(self._model, batch)
-
-    def _shown(self, weight: mx.array) -> mx.array:
-        """What the model computes with; its gradient is taken for the weight's own."""
-        if self._coarse and weight.ndim == 2:
-            weight = weight + mx.stop_gradient(to_4_bits(weight) - weight)
-        return weight.astype(self._dtype)
 
 
 def mirrored(model: PreTrainedModel) -> Model:
@@ -112,16 +102,6 @@ def _freeze_words(model: Model) -> None:
     model.model.embed_tokens.freeze()
     if not model.args.tie_word_embeddings:
         model.lm_head.freeze()
-
-
-def to_4_bits(weights: mx.array) -> mx.array:
-    """What weights, shape (rows, columns), are once GGUF's Q4_0 has rounded them; see masters.py."""
-    blocks = weights.reshape(-1, BLOCK)
-    largest = mx.take_along_axis(blocks, mx.argmax(mx.abs(blocks), axis=1, keepdims=True), axis=1)
-    scale = largest / -8
-    inverse = mx.where(scale == 0, 0.0, 1 / scale)
-    steps = mx.clip(mx.floor(blocks * inverse + 8.5), 0, 15) - 8
-    return (steps * scale.astype(mx.float16).astype(mx.float32)).reshape(weights.shape)
 
 
 def best_dtype() -> mx.Dtype:

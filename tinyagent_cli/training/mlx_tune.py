@@ -46,7 +46,7 @@ def tune(
     Raises UsageError if the checkpoint there is of another model or method.
     """
     mx.random.seed(options.seed)
-    run = _Run(MlxModel(model, rank=rank, coarse=options.coarse, recomputes=recomputes), options)
+    run = _Run(MlxModel(model, rank=rank, recomputes=recomputes), options)
     progress = run.resume(folder)
     examples = batches(progress.step)
     saved = time.monotonic()

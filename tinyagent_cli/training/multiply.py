@@ -17,7 +17,7 @@ from tinyagent_cli.training.seeds import Seed
 from tinyagent_cli.training.slots import LITERAL, refill
 
 LOOKUP = re.compile(r'^get_(?:phone_number|email_address)\("([^"]+)"\)$')
-REFERENCE = re.compile(r"\$(\d{1,2})(?!\d)")
+REFERENCE = re.compile(r"(?<!\\)\$(\d{1,2})(?!\d)")
 CONNECTIVES = (
     ". ", ". ", ". ", ". Also, ", ", and ", " and ", ", then ", " and then ", ". Then ", "; ",
     ". Oh, and ", " and also ", ", plus ", ". After that, ", ". And ", ", ",
@@ -102,8 +102,9 @@ def recombine(first: Seed, second: Seed, rng: Random) -> Seed | None:
 
 def random_pair(seeds: Sequence[Seed], rng: Random) -> Seed | None:
     """Two of the seeds in one request that is not too long, or None where twenty draws find none."""
-    for _ in range(20):
-        pair = recombine(rng.choice(seeds), rng.choice(seeds), rng)
+    for _ in range(20 if len(seeds) > 1 else 0):
+        first, second = rng.sample(seeds, 2)
+        pair = recombine(first, second, rng)
         if pair and len(pair.plan) <= 10 and len(pair.query) < 400:
             return pair
     return None
@@ -134,10 +135,11 @@ def _rewrite(seed: Seed, change: Callable[[str], str]) -> Seed | None:
 
 
 def _copies_as(before: Seed, after: Seed) -> bool:
-    """Whether all that the plan copied from the request before is copied from it now, amounts with their escape."""
+    """Whether all that the plan copied from the request before is copied from it now."""
     calls = zip(after.plan, before.plan, strict=True)
-    texts = ((new, old) for call in calls for new, old in zip(*map(LITERAL.findall, call), strict=True))
-    return all(new.replace("\\$", "$") in after.query for new, old in texts if old in before.query)
+    pairs = (pair for call in calls for pair in zip(*map(LITERAL.findall, call), strict=True))
+    texts = (tuple(re.sub(r"\\(.)", r"\1", text) for text in pair) for pair in pairs)
+    return all(new in after.query for new, old in texts if old in before.query)
 
 
 def _copied(new: str, old: str) -> list[str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -20,17 +19,19 @@ from tinyagent_cli.evaluation.suite import Item, spread
 from tinyagent_cli.plan.signature import Signatures
 from tinyagent_cli.retrieval import load_retriever
 from tinyagent_cli.training.adapters import Merged, add_adapters
-from tinyagent_cli.training.base import SMOLLM2, base_config, base_file, load_base, load_tokenizer
+from tinyagent_cli.training.base import base_config, base_file, load_base, load_tokenizer
 from tinyagent_cli.training.check import check_feasible
-from tinyagent_cli.training.choice import BEST, Choice, item_of
+from tinyagent_cli.training.choice import Choice, Writer, item_of
 from tinyagent_cli.training.device import Device, found
 from tinyagent_cli.training.estimate import Estimate, estimate
 from tinyagent_cli.training.examples import Encoder, Example, apart, batches
 from tinyagent_cli.training.export import export
 from tinyagent_cli.training.gguf_settings import vocabulary
 from tinyagent_cli.training.masters import best_dtype
+from tinyagent_cli.training.planner_options import PlannerOptions
 from tinyagent_cli.training.practice import practice
 from tinyagent_cli.training.rounding import Rounded, round_model
+from tinyagent_cli.training.scale_tuning import divided, tune_scales
 from tinyagent_cli.training.seeds import Seed, of_split, placed_seeds, read_seeds
 from tinyagent_cli.training.tune import Progress, TuneOptions, recompute_activations, tune
 from tinyagent_cli.training.workers import Team, launched, leads, neighbours, own_device, team
@@ -49,40 +50,8 @@ POOL = 512
 """Examples sorted by length at a time, so that batches hold little padding."""
 
 
-METHODS = ("full", "lora")
-
-
 Exporter: TypeAlias = Callable[["Mapping[str, torch.Tensor]", Path], None]
 """Writes a state of the model, or of its adapters, as a weight file."""
-
-
-@dataclass(frozen=True)
-class PlannerOptions:
-    """What to train on, from which base, how, and where the results go.
-
-    `validate` requests of the validation split say which checkpoint is the best; 0 takes the last one.
-    `calibrate` requests measure what rounding to 4 bits does; with 0 every weight is rounded by itself.
-    `method` is one of `METHODS`; `rank` is that of the adapters which `lora` tunes instead of the base.
-    """
-
-    seeds: Path
-    target: Path
-    work: Path
-    base: str = SMOLLM2
-    bits: int = 4
-    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
-    workers: int = 1
-    validate: int = 120
-    tuning: TuneOptions = field(default_factory=TuneOptions)
-    method: str = "full"
-    rank: int = 16
-    device: Device = Device.AUTO
-    calibrate: int = 160
-
-    @property
-    def adapter_rank(self) -> int:
-        """The rank of the adapters; 0 where the base itself is tuned."""
-        return self.rank if self.method == "lora" else 0
 
 
 def train_planner(
@@ -111,9 +80,9 @@ def train_planner(
     if not worker.leads:
         return None
     if outcome.measured:
-        shutil.copyfile(options.work / BEST, options.target)
+        shutil.copyfile(outcome.best, options.target)
     else:
-        outcome.export(outcome.model.state_dict(), options.target)
+        outcome.write(options.target)
     write_card(options, outcome)
     return options.target
 
@@ -130,12 +99,12 @@ class _Job:
 
 @dataclass(frozen=True)
 class _Outcome:
-    model: PreTrainedModel
     seeds: int
     workers: int
     progress: Progress
     measured: Mapping[str, float]
-    export: Exporter
+    best: Path
+    write: Writer
 
 
 def _check(options: PlannerOptions) -> None:
@@ -143,8 +112,6 @@ def _check(options: PlannerOptions) -> None:
         raise UsageError(f"{launched()} processes were launched together", hint="leave out --workers")
     if options.device is Device.MLX and max(options.workers, launched()) > 1:
         raise UsageError("MLX tunes in one process", hint="--device cpu, or no --workers")
-    if options.tuning.coarse and options.adapter_rank:
-        raise UsageError("adapters are not rounded to 4 bits", hint="leave out --coarse, or tune fully")
 
 
 def _torch_device(options: PlannerOptions) -> str:
@@ -189,33 +156,83 @@ def _join(worker: Team, job: _Job) -> None:
 
 
 def _tune(worker: Team, job: _Job, report: Callable[[Progress], None]) -> _Outcome:
-    options, seeds = job.options, job.seeds
+    options = job.options
     _set_threads(options)
     model, tokenizer = _prepared(options, job.recomputes)
-
-    def examples(rng: Random) -> Iterator[Example]:
-        encoder = Encoder(job.builtin, tokenizer, load_retriever(), rng)
-        return (one for passed in practice(seeds, job.builtin, rng) for one in encoder.encode(passed, LONGEST))
-
-    def stream(step: int) -> Iterator[list[Example]]:
-        rng = Random(f"{options.tuning.seed} {worker.rank} {step}")
-        singly = apart(examples(rng)) if options.device is Device.MLX else examples(rng)
-        return batches(singly, options.tuning.batch_tokens, min(POOL, 8 * len(seeds)), rng)
-
-    # What was tuned as plain rounding leaves it is rounded so in the end.
-    rounds = worker.leads and options.bits == 4 and not options.tuning.coarse
-    calibration = islice(apart(examples(Random(options.tuning.seed))), options.calibrate if rounds else 0)
-    texts = [(*one.shared, *rest, *plan) for one in calibration for rest, plan in one.branches]
+    data = _Data(job, tokenizer, worker)
+    texts = data.texts() if options.rounds and worker.leads else []
     write = _exporter(model, options, texts)
-    choice = Choice(_validation(options), write, options.work)
+    choice = Choice(_validation(options), options.work / f"{options.bits}-bits")
+    first, then = divided(options.tuning, options.scales if options.tunes_scales else 0.0)
 
     def measure(state: Mapping[str, torch.Tensor], progress: Progress) -> None:
-        if choice.items and progress.share(options.tuning) >= MEASURED_FROM:
-            choice.offer(state, progress.tokens)
+        if choice.items and progress.share(first) >= MEASURED_FROM:
+            choice.offer(partial(write, state), progress.tokens)
 
     run = _tuner(worker, options, job.recomputes)
-    progress = run(model, stream, options.tuning, options.work, report=report, measure=measure)
-    return _Outcome(model, len(seeds), worker.size, progress, choice.measured, write)
+    progress = run(model, data.batches, first, options.work, report=report, measure=measure)
+    if options.tunes_scales:
+        last, progress = _with_scales(model, data, texts, then, before=progress, report=report)
+        if worker.leads and choice.items:
+            choice.offer(last, progress.tokens)
+    else:
+        last = partial(write, model.state_dict())
+    return _Outcome(len(job.seeds), worker.size, progress, choice.measured if choice.items else {}, choice.best, last)
+
+
+def _with_scales(
+    model: PreTrainedModel,
+    data: _Data,
+    texts: Sequence[Sequence[int]],
+    tuning: TuneOptions,
+    *,
+    before: Progress,
+    report: Callable[[Progress], None],
+) -> tuple[Writer, Progress]:
+    """Round to 4 bits and tune the scales: what writes the outcome, and the progress of both parts of the run."""
+    options = data.job.options
+    rounded, progress = tune_scales(
+        model,
+        texts,
+        lambda step: data.batches(before.step + step),
+        tuning,
+        options.work / f"scales-{before.tokens}",
+        report=lambda progress: report(before + progress),
+        team=data.worker,
+    )
+
+    def write(target: Path) -> None:
+        export(model.state_dict(), model.config, base_file(options.base), target, options.bits, rounded=rounded)
+
+    return write, before + progress
+
+
+@dataclass(frozen=True)
+class _Data:
+    """What one worker is tuned on."""
+
+    job: _Job
+    tokenizer: PreTrainedTokenizerBase
+    worker: Team
+
+    def batches(self, step: int) -> Iterator[list[Example]]:
+        """Batches from a step on; only a run that begins meets the seeds as they are written."""
+        options = self.job.options
+        rng = Random(f"{options.tuning.seed} {self.worker.rank} {step}")
+        examples = self._examples(rng, written=step == 0)
+        singly = apart(examples) if options.device is Device.MLX else examples
+        return batches(singly, options.tuning.batch_tokens, min(POOL, 8 * len(self.job.seeds)), rng)
+
+    def texts(self) -> list[list[int]]:
+        """The token ids of prompts and plans by which weights are rounded."""
+        options = self.job.options
+        examples = islice(apart(self._examples(Random(options.tuning.seed), written=True)), options.calibrate)
+        return [[*one.shared, *rest, *plan] for one in examples for rest, plan in one.branches]
+
+    def _examples(self, rng: Random, *, written: bool) -> Iterator[Example]:
+        encoder = Encoder(self.job.builtin, self.tokenizer, load_retriever(), rng)
+        passes = practice(self.job.seeds, self.job.builtin, rng, written=written)
+        return (one for passed in passes for one in encoder.encode(passed, LONGEST))
 
 
 def _tuner(worker: Team, options: PlannerOptions, recomputes: bool) -> Callable[..., Progress]:
@@ -283,6 +300,8 @@ def write_card(options: PlannerOptions, outcome: _Outcome) -> Path:
         "data_sha256": _hash_of_folder(options.seeds),
         "tuning": asdict(options.tuning),
         "progress": asdict(outcome.progress),
+        "calibrate": options.calibrate if options.rounds else 0,
+        "scales": options.scales if options.tunes_scales else 0.0,
         "plan_success": outcome.measured,
         "bits": options.bits,
         "device": options.device.value,

@@ -21,9 +21,10 @@ RETOLD = 2
 """How often a pass holds each request that brings tools of its own: they are few, and the hardest."""
 
 
-def practice(seeds: Sequence[Seed], builtin: Signatures, rng: Random) -> Iterator[list[Seed]]:
-    """Endless passes, each in random order: first the seeds as written, then new forms of them."""
-    yield rng.sample(seeds, len(seeds))
+def practice(seeds: Sequence[Seed], builtin: Signatures, rng: Random, *, written: bool = True) -> Iterator[list[Seed]]:
+    """Endless passes, each in random order: first, if `written`, the seeds as they are, then new forms of them."""
+    if written:
+        yield rng.sample(seeds, len(seeds))
     while True:
         yield harder(seeds, builtin, rng)
 

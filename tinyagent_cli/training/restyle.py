@@ -1,4 +1,4 @@
-"""Seeds with tools of their own, told again: names in another style, parameters in another order, other numbers."""
+"""Seeds with tools of their own, told again: other names, orders of parameters and numbers; two in one; noise."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Restyled:
 def retell(seeds: Sequence[Seed], rng: Random, together: int = 5) -> list[Seed]:
     """All seeds with tools of their own once, those about the same tools in groups that keep to one style.
 
-    To every three of a group comes a pair of them in one request; some get noise.
+    To two or three of a group comes a pair of them in one request; some get noise.
     """
     sets: dict[str, list[Seed]] = defaultdict(list)
     for seed in seeds:

@@ -8,51 +8,52 @@ layer is measured behind those that are rounded already.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from tinyagent_cli.training.masters import BLOCK
 
 if TYPE_CHECKING:
     import numpy as np
     import torch
     from transformers import PreTrainedModel
 
+BLOCK = 32
+"""Weights that share a scale in GGUF's Q4_0."""
+
 DAMPING = 0.01
 """What is added to the moments' diagonal, as a share of its mean: the value of the paper."""
 
-SHARING = (("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"), ("self_attn.o_proj",),
-           ("mlp.gate_proj", "mlp.up_proj"), ("mlp.down_proj",))  # fmt: skip
-"""Matrices of a layer by the inputs that they share."""
+SHARING = (("self_attn.q_proj",), ("self_attn.o_proj",), ("mlp.gate_proj", "mlp.up_proj"), ("mlp.down_proj",))
+"""Matrices of a layer that are rounded to 4 bits, by the inputs that they share; keys and values keep 8 bits."""
 
 
 @dataclass(frozen=True)
 class Rounded:
-    """A matrix in GGUF's Q4_0: `steps` from 0 to 15, shape (rows, columns), and `scales`, (rows, columns // 32)."""
+    """A matrix in GGUF's Q4_0: `codes` from 0 to 15, shape (rows, columns), and `scales`, (rows, columns // 32)."""
 
-    steps: np.ndarray
+    codes: np.ndarray
     scales: np.ndarray
 
     def values(self) -> np.ndarray:
         """The weights, 32-bit."""
-        blocks = self.steps.reshape(*self.scales.shape, BLOCK).astype("float32") - 8
-        weights: np.ndarray = (blocks * self.scales[:, :, None]).reshape(self.steps.shape)
+        blocks = self.codes.reshape(*self.scales.shape, BLOCK).astype("float32") - 8
+        weights: np.ndarray = (blocks * self.scales[:, :, None]).reshape(self.codes.shape)
         return weights
 
     def packed(self) -> np.ndarray:
         """The bytes of the file, shape (rows, columns // 32 * 18): a 16-bit scale, then two weights a byte."""
         import numpy
 
-        steps = self.steps.reshape(*self.scales.shape, BLOCK)
-        halves = steps[:, :, : BLOCK // 2] | steps[:, :, BLOCK // 2 :] << 4
+        codes = self.codes.reshape(*self.scales.shape, BLOCK)
+        halves = codes[:, :, : BLOCK // 2] | codes[:, :, BLOCK // 2 :] << 4
         scales = self.scales.astype("float16")[:, :, None].view("uint8")
-        return numpy.concatenate([scales, halves], axis=2).reshape(len(steps), -1)
+        return numpy.concatenate([scales, halves], axis=2).reshape(len(codes), -1)
 
 
 def round_model(model: PreTrainedModel, texts: Sequence[Sequence[int]]) -> dict[str, Rounded]:
-    """Round all matrices of a Llama-shaped model's layers, in place; `texts` are token ids as it will meet them.
+    """Round the large matrices of a Llama-shaped model's layers, in place; `texts` are token ids as it will meet them.
 
     Gives each by its name in the model's state. The model must compute with 32 bits.
     """
@@ -85,7 +86,7 @@ def round_matrix(weights: torch.Tensor, moments: torch.Tensor) -> Rounded:
 
     left, (rows, columns) = weights.clone(), weights.shape
     factor = _inverse_factor(moments)
-    steps = torch.zeros(rows, columns, dtype=torch.uint8)
+    codes = torch.zeros(rows, columns, dtype=torch.uint8)
     scales = torch.zeros(rows, columns // BLOCK)
     for first in range(0, columns, BLOCK):
         block, errors = left[:, first : first + BLOCK], torch.zeros(rows, BLOCK)
@@ -93,13 +94,33 @@ def round_matrix(weights: torch.Tensor, moments: torch.Tensor) -> Rounded:
         inverse = torch.where(scale == 0, 0.0, 1 / scale)
         for place in range(BLOCK):
             row = factor[first + place, first : first + BLOCK]
-            step = (block[:, place] * inverse + 8.5).trunc().clamp(0, 15)
-            errors[:, place] = (block[:, place] - scale * (step - 8)) / row[place]
+            code = (block[:, place] * inverse + 8.5).trunc().clamp(0, 15)
+            errors[:, place] = (block[:, place] - scale * (code - 8)) / row[place]
             block[:, place:] -= errors[:, place, None] * row[place:]
-            steps[:, first + place] = step.to(torch.uint8)
+            codes[:, first + place] = code.to(torch.uint8)
         left[:, first + BLOCK :] -= errors @ factor[first : first + BLOCK, first + BLOCK :]
         scales[:, first // BLOCK] = scale
-    return Rounded(steps.numpy(), scales.numpy())
+    return Rounded(codes.numpy(), scales.numpy())
+
+
+def write_rounded(rounded: Mapping[str, Rounded], path: Path) -> None:
+    """Keep rounded matrices, by their names, in a file of numpy's."""
+    import numpy
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    parts = {f"{name} {part}": getattr(one, part) for name, one in rounded.items() for part in ("codes", "scales")}
+    partial = path.with_suffix(".partial.npz")
+    numpy.savez(partial, **parts)
+    partial.replace(path)
+
+
+def read_rounded(path: Path) -> dict[str, Rounded]:
+    """What `write_rounded` wrote."""
+    import numpy
+
+    with numpy.load(path) as parts:
+        names = dict.fromkeys(key.rpartition(" ")[0] for key in parts)
+        return {name: Rounded(parts[f"{name} codes"], parts[f"{name} scales"]) for name in names}
 
 
 def _inverse_factor(moments: torch.Tensor) -> torch.Tensor:

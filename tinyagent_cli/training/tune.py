@@ -32,7 +32,7 @@ class TuneOptions:
 
     `tokens` is the budget in padded tokens; `minutes` ends the schedule earlier where the machine is
     slow (0: no limit). `batch_tokens` are padded tokens a step. The workers of a team take the mean
-    of their weights every `round_minutes`. `coarse` tunes the weights as 4 bits will round them.
+    of their weights every `round_minutes`.
     """
 
     tokens: int = 3_000_000
@@ -44,7 +44,6 @@ class TuneOptions:
     weight_decay: float = 0.01
     round_minutes: float = 2.0
     checkpoint_minutes: float = 10.0
-    coarse: bool = False
     seed: int = 1
 
 
@@ -56,6 +55,11 @@ class Progress:
     tokens: int = 0
     seconds: float = 0.0
     loss: float = 0.0
+
+    def __add__(self, later: Progress) -> Progress:
+        """Both parts of a run together; the loss is that of the later one."""
+        seconds = self.seconds + later.seconds
+        return Progress(self.step + later.step, self.tokens + later.tokens, seconds, later.loss)
 
     def share(self, options: TuneOptions) -> float:
         """Share of the budget that is spent, 0 to 1."""
@@ -78,8 +82,11 @@ def tune(
     report: Callable[[Progress], None] = lambda progress: None,
     measure: Measure = lambda state, progress: None,
     team: Team = ALONE,
+    masters: Masters | None = None,
 ) -> Progress:
-    """Tune `model` in place; checkpoints go to `folder`, from where a run that was cut off goes on.
+    """Tune `model` in place, or what `masters` hold of it.
+
+    Checkpoints go to `folder`, from where a run that was cut off goes on.
 
     `measure` gets the 32-bit state of each checkpoint; meanwhile the other workers rest.
     `batches` gives the examples from a step on. Embedding and output layer stay as they are; so does
@@ -89,7 +96,7 @@ def tune(
 
     torch.manual_seed(options.seed)
     freeze_words(model)
-    masters = Masters(model, best_dtype(model.device), coarse=options.coarse)
+    masters = masters or Masters(model, best_dtype(model.device))
     optimizer = torch.optim.AdamW(
         masters.weights, lr=options.learning_rate, betas=(0.9, 0.95), weight_decay=options.weight_decay, fused=True
     )

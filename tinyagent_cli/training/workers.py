@@ -173,7 +173,11 @@ def _connected(worker: Team, meeting_point: Path) -> Iterator[Team]:
     from torch import distributed
 
     distributed.init_process_group(
-        "gloo", init_method=meeting_point.absolute().as_uri(), rank=worker.rank, world_size=worker.size
+        "gloo",
+        init_method=meeting_point.absolute().as_uri(),
+        rank=worker.rank,
+        world_size=worker.size,
+        timeout=PATIENCE,
     )
     try:
         yield worker

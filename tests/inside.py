@@ -75,8 +75,12 @@ def _threads_of_its_own() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     for thread in set(threading.enumerate()) - before:
-        if not thread.daemon:
-            thread.join()
+        # One that another thread is just starting cannot be joined yet.
+        while not thread.daemon and thread in threading.enumerate():
+            if thread.is_alive():
+                thread.join()
+            else:
+                time.sleep(0.001)
 
 
 def _set_time_zone() -> None:

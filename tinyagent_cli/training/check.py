@@ -40,7 +40,7 @@ class SeedChecker:
     def __init__(self, builtin: Signatures) -> None:
         """`builtin` are the tools of requests that bring none of their own."""
         self._builtin = builtin
-        self._seen: dict[str, str] = {}
+        self._seen: dict[tuple[str, frozenset[str]], str] = {}
 
     def check(self, seed: Seed, where: str) -> Plan:
         """The seed's plan, bound to its tools. Raises CheckError, ParseError or UsageError with the reason.
@@ -48,7 +48,7 @@ class SeedChecker:
         `where` names the seed to those that repeat its request.
         """
         plan = check_seed(seed, self._builtin)
-        first = self._seen.setdefault(request_key(seed.query), where)
+        first = self._seen.setdefault(seed_key(seed), where)
         if first != where:
             raise CheckError(f"the same request as {first}")
         return plan
@@ -110,6 +110,11 @@ def signatures_of(seed: Seed, builtin: Signatures) -> Signatures:
 def request_key(query: str) -> str:
     """What two requests have in common that are the same: their words."""
     return " ".join(words(query)) or query.strip()
+
+
+def seed_key(seed: Seed) -> tuple[str, frozenset[str]]:
+    """What two seeds have in common that are the same: the words of the request, and the tools it brings."""
+    return request_key(seed.query), frozenset(str(tool.get("name")) for tool in seed.tools or ())
 
 
 def check_files(paths: Iterable[Path], builtin: Signatures) -> Iterator[Placed | Reject]:

@@ -8,7 +8,7 @@ from random import Random
 
 from tinyagent_cli.errors import PlanError
 from tinyagent_cli.plan.signature import Signatures
-from tinyagent_cli.training.check import check_seed, request_key
+from tinyagent_cli.training.check import check_seed, seed_key
 from tinyagent_cli.training.disguise import disguised
 from tinyagent_cli.training.multiply import varied
 from tinyagent_cli.training.restyle import retell
@@ -33,7 +33,8 @@ def harder(seeds: Sequence[Seed], builtin: Signatures, rng: Random) -> list[Seed
     """Built-in tools as they are and in disguise, a user's own tools retold."""
     usual = [seed for seed in seeds if seed.tools is None and rng.random() < SHARES.get(len(seed.plan), 1.0)]
     passed = varied(usual, rng)
-    passed += islice(disguised(usual, builtin, rng), 2 * len(usual) // 3)
+    alone = [seed for seed in usual if seed.document is None]
+    passed += islice(disguised(alone, builtin, rng), 2 * len(alone) // 3)
     passed += [told for _ in range(RETOLD) for told in retell(seeds, rng)]
     rng.shuffle(passed)
     return passed
@@ -42,19 +43,19 @@ def harder(seeds: Sequence[Seed], builtin: Signatures, rng: Random) -> list[Seed
 def distinct(seeds: Sequence[Seed], builtin: Signatures, rng: Random) -> Iterator[Seed]:
     """Practice without a request that was there before with the same tools, and without one that fails a seed's checks.
 
-    It ends where ten passes bring nothing new.
+    It ends where a hundred passes bring nothing new: of a few seeds a pass holds hardly one.
     """
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, frozenset[str]]] = set()
     idle = 0
     for passed in practice(seeds, builtin, rng):
         before = len(seen)
         for seed in passed:
-            key = request_key(seed.query), repr(seed.tools)
+            key = seed_key(seed)
             if key not in seen and _passes(seed, builtin):
                 seen.add(key)
                 yield seed
         idle = idle + 1 if len(seen) == before else 0
-        if idle == 10:
+        if idle == 100:
             return
 
 

@@ -25,6 +25,7 @@ from tinyagent_cli.ui.text import one_line, shorten, visible
         ("lone \ud800", "lone \\ud800"),
         ("hard\u00a0space", "hard space"),
         ("a\r\nb\rc\u2028d", "a\nb\nc\nd"),
+        ("⼀\u200d 漢\u200c", "⼀\\u200d 漢\\u200c"),
         ("👩\u200d🚀 می\u200cخواهم", "👩\u200d🚀 می\u200cخواهم"),
         ("naïve café, 日本", "naïve café, 日本"),
     ],

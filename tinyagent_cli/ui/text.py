@@ -6,6 +6,7 @@ Every such text passes through here before it reaches a console.
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise, starmap
 
 JOINERS = frozenset("\u200c\u200d")
 """Invisible, but scripts and emoji are spelt with them."""
@@ -21,7 +22,7 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     lines = text.replace("\r\n", "\n").translate(_BREAKS).expandtabs(4)
-    return "".join(_visible_character(character) for character in lines)
+    return "".join(starmap(_visible_character, pairwise("\n" + lines)))
 
 
 def one_line(text: str) -> str:
@@ -40,8 +41,8 @@ def shorten(text: str, cells: int, ellipsis: str = "…") -> str:
     return set_cell_size(text, cells - len(ellipsis)).rstrip() + ellipsis
 
 
-def _visible_character(character: str) -> str:
-    if character.isprintable() or character in JOINERS or character == "\n":
+def _visible_character(before: str, character: str) -> str:
+    if character.isprintable() or character == "\n" or (character in JOINERS and not _is_ideograph(before)):
         return character
     if character.isspace() and unicodedata.category(character) == "Zs":
         return " "
@@ -49,3 +50,9 @@ def _visible_character(character: str) -> str:
     if point < 0x100:
         return f"\\x{point:02x}"
     return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
+
+
+def _is_ideograph(character: str) -> bool:
+    """Whether nothing can be joined to it; terminals then disagree about the width of both."""
+    point = ord(character)
+    return unicodedata.east_asian_width(character) in "WF" and (0x2E80 <= point < 0x1F000 or point >= 0x20000)

@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
+from scripted import Scripted
 
 from tinyagent_cli.drafting import Drafter
 from tinyagent_cli.plan.signature import Parameter, Signature
 from tinyagent_cli.planner.engines.background import EngineLoader
-from tinyagent_cli.planner.engines.base import Prompt, Usage, never
 from tinyagent_cli.tools.registry import Registry
 from tinyagent_cli.tools.spec import Effect, Outcome, Tool
 
 WATER = Signature("water", (Parameter("plant", source="copy"),), "Waters a plant.", "text")
 TWICE = ['water("fern")', 'water("fern")']
-
-
-class Twice:
-    """Stands in for a planner that waters the fern twice."""
-
-    name = "scripted"
-    chat = False
-    usage: Usage | None = None
-
-    def generate(
-        self,
-        prompt: Prompt,
-        *,
-        grammar: str | None = None,
-        max_tokens: int = 1024,
-        cancelled: Callable[[], bool] = never,
-    ) -> Generator[str, None, None]:
-        number = int(str(prompt).rsplit("\n", 1)[1].rstrip("."))
-        yield ' water("fern")\n' if number < 3 else " join()"
-
-    def close(self) -> None:
-        pass
+PLAN = '1. water("fern")\n2. water("fern")\n3. join()\n'
 
 
 def planned(own: list[Signature] | None, effect: Effect = Effect.READ) -> list[str]:
     tool = Tool(WATER, effect, lambda context, /, **arguments: Outcome(""))
-    drafter = Drafter(Registry({"water": tool}, {"water": Path("tools.toml")}), EngineLoader(Twice))
+    drafter = Drafter(Registry({"water": tool}, {"water": Path("tools.toml")}), EngineLoader(lambda: Scripted(PLAN)))
     draft = drafter.draft("water the fern, and the fern again", now=datetime.now(timezone.utc), own=own)
     return [call.render() for call in draft.plan]
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Sequence
 
 import pytest
+from scripted import Scripted
 
 from tinyagent_cli.errors import CheckError, ParseError, PlanError, UsageError
 from tinyagent_cli.plan.call import Reference, Template
 from tinyagent_cli.plan.check import check_plan
 from tinyagent_cli.plan.signature import Parameter, Signature, by_name
-from tinyagent_cli.planner.engines.base import Prompt, never
 from tinyagent_cli.planner.engines.llamacpp import LlamaCpp
 from tinyagent_cli.planner.planner import MAX_REQUEST, Planner
 
@@ -35,49 +35,6 @@ PLAN = """\
 2. open_note("notes", "")
 3. compose_new_email(["$1"], [], "Notes", "$2", [])
 4. join()"""
-
-
-class Scripted:
-    """Stands in for a model: goes on with a text piece by piece, and keeps what it was asked first.
-
-    A conversation gets the whole text; a plain prompt that ends in the beginning of a plan gets the
-    rest of the text, up to the end of the line.
-    """
-
-    name = "scripted"
-
-    def __init__(self, text: str, *, chat: bool = False, size: int = 7) -> None:
-        self.chat = chat
-        self.prompt: Prompt = ""
-        self.grammar: str | None = None
-        self.written = 0
-        self.closed = False
-        self._text = text
-        self._size = size
-
-    def generate(
-        self,
-        prompt: Prompt,
-        *,
-        grammar: str | None = None,
-        max_tokens: int = 1024,
-        cancelled: Callable[[], bool] = never,
-    ) -> Generator[str, None, None]:
-        self.prompt, self.grammar = self.prompt or prompt, self.grammar or grammar
-        rest = self._text
-        if isinstance(prompt, str):
-            rest = "".join(rest[len(prompt.partition("Plan:\n")[2]) :].splitlines(keepends=True)[:1])
-        try:
-            for start in range(0, len(rest), self._size):
-                if cancelled():
-                    return
-                self.written += 1
-                yield rest[start : start + self._size]
-        finally:
-            self.closed = True
-
-    def close(self) -> None:
-        pass
 
 
 def plan(text: str, request: str = REQUEST, *, chat: bool = False, document: str | None = None) -> list[str]:

@@ -87,6 +87,7 @@ def test_keys_without_a_meaning_decide_nothing(asked: Asked) -> None:
 def test_the_question_says_what_agreeing_means(asked: Asked) -> None:
     child = asked(at="Run 2 steps? 1 sends, 1 writes.")
     child.send("n")
+    child.expect_exact("DECISION Cancel(")
 
 
 def test_drop_a_step(asked: Asked) -> None:

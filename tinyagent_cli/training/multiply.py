@@ -56,12 +56,12 @@ def noisy(seed: Seed, rng: Random) -> Seed:
     return spoilt if spoilt and _copies_as(seed, spoilt) else seed
 
 
-def lower_case(seed: Seed, rng: Random) -> Seed | None:
+def lower_case(seed: Seed, rng: Random) -> Seed:
     """Everything in small letters."""
     return _rewrite(seed, str.lower)
 
 
-def speech(seed: Seed, rng: Random) -> Seed | None:
+def speech(seed: Seed, rng: Random) -> Seed:
     """As a speech recogniser writes it: small letters and no punctuation between words."""
     return _rewrite(seed, lambda text: re.sub(r"[,.;:!?]+(?=\s|$)", "", text.lower()))
 
@@ -121,7 +121,7 @@ def _people(seed: Seed) -> set[str]:
     return {match[1].lower() for call in seed.plan if (match := LOOKUP.match(call))}
 
 
-def _rewrite(seed: Seed, change: Callable[[str], str]) -> Seed | None:
+def _rewrite(seed: Seed, change: Callable[[str], str]) -> Seed:
     """Change the request, and every text of the plan that stands in it word for word."""
     query = change(seed.query)
 
@@ -129,9 +129,7 @@ def _rewrite(seed: Seed, change: Callable[[str], str]) -> Seed | None:
         text = match[1]
         return f'"{change(text)}"' if text and text in seed.query else match[0]
 
-    plan = tuple(LITERAL.sub(literal, call) for call in seed.plan)
-    copied = [text for call, old in zip(plan, seed.plan, strict=True) for text in _copied(call, old)]
-    return replace(seed, query=query, plan=plan) if all(text in query for text in copied) else None
+    return replace(seed, query=query, plan=tuple(LITERAL.sub(literal, call) for call in seed.plan))
 
 
 def _copies_as(before: Seed, after: Seed) -> bool:
@@ -140,12 +138,6 @@ def _copies_as(before: Seed, after: Seed) -> bool:
     pairs = (pair for call in calls for pair in zip(*map(LITERAL.findall, call), strict=True))
     texts = (tuple(re.sub(r"\\(.)", r"\1", text) for text in pair) for pair in pairs)
     return all(new in after.query for new, old in texts if old in before.query)
-
-
-def _copied(new: str, old: str) -> list[str]:
-    """The literals of a call that were changed with the request."""
-    pairs = zip(LITERAL.findall(new), LITERAL.findall(old), strict=True)
-    return [text for text, before in pairs if text != before]
 
 
 def _slip(word: str, rng: Random) -> str:

@@ -15,6 +15,7 @@ pytest.importorskip("peft", reason="the train extra is not installed")
 from tinyagent_cli.commands.train_estimate import expectation  # noqa: E402
 from tinyagent_cli.errors import UsageError  # noqa: E402
 from tinyagent_cli.training.adapters import freeze_words  # noqa: E402
+from tinyagent_cli.training.attention import use_two_products  # noqa: E402
 from tinyagent_cli.training.estimate import activation_bytes, count, estimate, memory_of  # noqa: E402
 from tinyagent_cli.training.examples import Example  # noqa: E402
 from tinyagent_cli.training.loss import plan_loss  # noqa: E402
@@ -60,18 +61,21 @@ def test_adapters_of_wizardlm2_fit_where_the_whole_does_not() -> None:
     assert adapters.needed < 18e9
 
 
+@pytest.mark.parametrize("row", [0, 64])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_activations_are_as_many_as_a_step_keeps(dtype: torch.dtype) -> None:
+def test_activations_are_as_many_as_a_step_keeps(dtype: torch.dtype, row: int) -> None:
     config = transformers.LlamaConfig(
         vocab_size=64, hidden_size=192, intermediate_size=512, num_hidden_layers=3, num_attention_heads=6,
         num_key_value_heads=3, tie_word_embeddings=True,
     )  # fmt: skip
     model = transformers.LlamaForCausalLM(config).to(dtype).train()
     freeze_words(model)
+    if row:
+        use_two_products(model)
     kept = saved_bytes(model)
-    assert activation_bytes(config, 256, dtype.itemsize) == pytest.approx(kept, rel=0.1)
+    assert activation_bytes(config, 256, dtype.itemsize, row=row) == pytest.approx(kept, rel=0.1)
     recompute_activations(model)
-    assert saved_bytes(model) < activation_bytes(config, 256, dtype.itemsize, recomputes=True) < 0.6 * kept
+    assert saved_bytes(model) < activation_bytes(config, 256, dtype.itemsize, recomputes=True, row=row) < 0.6 * kept
 
 
 def saved_bytes(model: torch.nn.Module) -> int:

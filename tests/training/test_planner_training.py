@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from tinyagent_cli.tools.toolfile import read_tool_file  # noqa: E402
 from tinyagent_cli.training.export import export, interleaved  # noqa: E402
 from tinyagent_cli.training.planner import train_planner  # noqa: E402
 from tinyagent_cli.training.planner_options import PlannerOptions  # noqa: E402
+from tinyagent_cli.training.practice import practice  # noqa: E402
 from tinyagent_cli.training.rounding import read_rounded  # noqa: E402
 from tinyagent_cli.training.tune import Progress, TuneOptions, learning_rate  # noqa: E402
 
@@ -45,6 +47,41 @@ def test_training_writes_weights_and_a_card_and_goes_on(tiny_base: Path, seeds: 
     shutil.copytree(tmp_path / "work", tmp_path / "again")
     train_planner(again, builtin, lambda progress: steps.append(progress.step))
     assert steps[0] == torch.load(tmp_path / "work" / "checkpoint.pt", weights_only=True)["step"] + 1
+
+
+def test_a_share_of_the_base_is_kept(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:
+    builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
+    options = PlannerOptions(
+        seeds, tmp_path / "mean.gguf", tmp_path / "work", str(tiny_base), 16, 1, validate=0, tuning=OPTIONS, keep=0.25
+    )
+    train_planner(options, builtin)
+    assert json.loads((tmp_path / "mean.json").read_text())["keep"] == 0.25
+    tuned = torch.load(tmp_path / "work" / "checkpoint.pt", weights_only=True)["model"]
+    name = "model.layers.1.mlp.down_proj.weight"
+    before, written = (
+        transformers.AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name).state_dict()[name].float()
+        for path in (tiny_base, tmp_path / "mean.gguf")
+    )
+    assert torch.allclose(written, 0.75 * tuned[name] + 0.25 * before, atol=1e-4)
+    assert not torch.allclose(written, tuned[name], atol=1e-3)
+
+
+def test_a_base_that_plans_already_meets_no_seed_as_it_is_written(
+    tiny_base: Path, llama_folder: Path, seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
+    met: list[bool] = []
+
+    def watched(*arguments: Any, written: bool) -> Any:
+        met.append(written)
+        return practice(*arguments, written=written)
+
+    monkeypatch.setattr("tinyagent_cli.training.planner.practice", watched)
+    few = TuneOptions(tokens=1, batch_tokens=500)
+    for base in (tiny_base, llama_folder):
+        target, work = tmp_path / f"{base.stem}.gguf", tmp_path / base.stem
+        train_planner(PlannerOptions(seeds, target, work, str(base), 16, 1, validate=0, tuning=few), builtin)
+    assert met == [False, True]
 
 
 def test_scales_are_tuned_in_the_end_and_the_codes_stay(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:

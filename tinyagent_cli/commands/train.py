@@ -73,6 +73,10 @@ def planner(
             "MLX).",
         ),
     ] = 0.0,
+    keep: Annotated[
+        float,
+        typer.Option(min=0, max=0.9, help="The share of the base in the weights that are written: a mean of both."),
+    ] = 0.0,
     device: Annotated[Device, typer.Option(help="What to tune on; auto: the fastest that is there.")] = Device.AUTO,
 ) -> None:
     """Tune a base model to plan, and export it as one weight file for every engine.
@@ -90,7 +94,7 @@ def planner(
     from tinyagent_cli.training.tune import Progress, TuneOptions
 
     tuning = TuneOptions(tokens=tokens, minutes=minutes, learning_rate=learning_rate)
-    folder, how = work or _work("planner"), (method.value, rank, device, calibrate, scales)
+    folder, how = work or _work("planner"), (method.value, rank, device, calibrate, scales, keep)
     options = PlannerOptions(seeds, target, folder, base, bits, threads, workers, validate, tuning, *how)
 
     def report(progress: Progress) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tinyagent_cli.errors import UsageError
@@ -16,6 +17,9 @@ from tinyagent_cli.training.masters import best_dtype
 
 SINGLE = 4
 """Bytes of a number of 32 bits: of a master, of its gradient, and of each of AdamW's two means."""
+
+ROW = 400
+"""Tokens of a usual row of a batch: requests of the same length, or several that share their tools."""
 
 PLANS = 0.5
 """The share of a batch that is plans, for which alone the output layer is computed; the rest is prompts and padding."""
@@ -76,7 +80,8 @@ def estimate(config: Any, rank: int, tokens: int, device: str, neighbours: int =
     dtype = best_dtype(device)
     counts = count(config, rank)
     available = _available(device) // neighbours
-    memory = _fitting(config, counts, tokens, dtype.itemsize, available)
+    row = ROW if device == "cpu" else 0
+    memory = _fitting(partial(memory_of, config, counts, tokens, dtype.itemsize, row=row), available)
     if memory.needed > available:
         what = f"a process needs {gigabytes(memory.needed)} of memory, and {gigabytes(available)} are free on {device}"
         raise UsageError(what, hint="take a smaller base" if rank else "try --method lora, or a smaller base")
@@ -106,28 +111,30 @@ def count(config: Any, rank: int) -> Counts:
     )
 
 
-def memory_of(config: Any, counts: Counts, tokens: int, bytes_each: int, *, recomputes: bool) -> Memory:
+def memory_of(config: Any, counts: Counts, tokens: int, bytes_each: int, *, recomputes: bool, row: int = 0) -> Memory:
     """What a step on so many tokens needs, where the model computes with numbers of so many bytes."""
     return Memory(
         weights=bytes_each * counts.parameters,
         masters=SINGLE * (counts.tuned + counts.kept),
         gradients=SINGLE * counts.tuned,
         optimizer=2 * SINGLE * counts.tuned,
-        activations=activation_bytes(config, tokens, bytes_each, recomputes=recomputes),
+        activations=activation_bytes(config, tokens, bytes_each, recomputes=recomputes, row=row),
         recomputes=recomputes,
     )
 
 
-def activation_bytes(config: Any, tokens: int, bytes_each: int, *, recomputes: bool = False) -> int:
+def activation_bytes(config: Any, tokens: int, bytes_each: int, *, recomputes: bool = False, row: int = 0) -> int:
     """What the forward pass of a batch keeps for the backward pass.
 
     A layer keeps what goes into and comes out of its two norms, once more in 32 bits, queries, keys and
     values, attention's result twice, and four times the width of its inner layer. A layer that is computed
     again keeps its input alone, and one at a time is there as a whole. The output's scores are held in 32 bits
-    twice besides.
+    twice besides. Where attention is two products (`attention.py`), the weights that a token gives to all of its
+    row are kept as well; `row` is 0 elsewhere.
     """
     width, inner, layers = config.hidden_size, config.intermediate_size, config.num_hidden_layers
     whole = 2 * (2 * bytes_each + SINGLE) * width + (5 * width + 4 * inner) * bytes_each
+    whole += row * config.num_attention_heads * bytes_each
     kept = whole + layers * width * bytes_each if recomputes else layers * whole
     return int(tokens * (kept + PLANS * config.vocab_size * (bytes_each + 2 * SINGLE)))
 
@@ -137,12 +144,10 @@ def gigabytes(count: int) -> str:
     return f"{count / 1e9:.1f} GB"
 
 
-def _fitting(config: Any, counts: Counts, tokens: int, bytes_each: int, available: int) -> Memory:
+def _fitting(demand: Callable[..., Memory], available: int) -> Memory:
     """Activations are kept if they fit, and computed again otherwise."""
-    usual = memory_of(config, counts, tokens, bytes_each, recomputes=False)
-    if usual.needed <= available:
-        return usual
-    return memory_of(config, counts, tokens, bytes_each, recomputes=True)
+    usual = demand(recomputes=False)
+    return usual if usual.needed <= available else demand(recomputes=True)
 
 
 def _available(device: str) -> int:

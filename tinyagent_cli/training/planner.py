@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.evaluation.suite import Item, spread
 from tinyagent_cli.plan.signature import Signatures
+from tinyagent_cli.planner.engines.gguf import is_planner
 from tinyagent_cli.retrieval import load_retriever
 from tinyagent_cli.training.adapters import Merged, add_adapters
+from tinyagent_cli.training.averaging import Mean
 from tinyagent_cli.training.base import base_config, base_file, load_base, load_tokenizer
 from tinyagent_cli.training.check import check_feasible
 from tinyagent_cli.training.choice import Choice, Writer, item_of
@@ -74,7 +76,8 @@ def train_planner(
     expected = _expected(options)
     if leads():
         announce(expected)
-    job = _Job(options, dict(builtin), seeds, expected.memory.recomputes)
+    practised = _practised(base_file(options.base, weights=False))
+    job = _Job(options, dict(builtin), seeds, expected.memory.recomputes, practised)
     with team(options.workers, options.work / "workers", _join, job) as worker:
         outcome = _tune(worker, job, report if worker.leads else _silent)
     if not worker.leads:
@@ -95,6 +98,7 @@ class _Job:
     builtin: Signatures
     seeds: list[Seed]
     recomputes: bool
+    practised: bool
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,11 @@ def _expected(options: PlannerOptions) -> Estimate:
     _set_threads(options)
     sharing = options.workers if options.workers > 1 else neighbours()
     return estimate(config, options.adapter_rank, options.tuning.batch_tokens, _torch_device(options), sharing)
+
+
+def _practised(base: Path) -> bool:
+    """Whether a base plans already, so that it has met the seeds."""
+    return base.is_file() and is_planner(base)
 
 
 def _set_threads(options: PlannerOptions) -> None:
@@ -191,6 +200,8 @@ def _with_scales(
 ) -> tuple[Writer, Progress]:
     """Round to 4 bits and tune the scales: what writes the outcome, and the progress of both parts of the run."""
     options = data.job.options
+    if options.keep:
+        model.load_state_dict(dict(_with_base(model.state_dict(), options)))
     rounded, progress = tune_scales(
         model,
         texts,
@@ -216,10 +227,10 @@ class _Data:
     worker: Team
 
     def batches(self, step: int) -> Iterator[list[Example]]:
-        """Batches from a step on; only a run that begins meets the seeds as they are written."""
+        """Batches from a step on; only where a base begins to plan it meets the seeds as they are written."""
         options = self.job.options
         rng = Random(f"{options.tuning.seed} {self.worker.rank} {step}")
-        examples = self._examples(rng, written=step == 0)
+        examples = self._examples(rng, written=step == 0 and not self.job.practised)
         singly = apart(examples) if options.device is Device.MLX else examples
         return batches(singly, options.tuning.batch_tokens, min(POOL, 8 * len(self.job.seeds)), rng)
 
@@ -255,11 +266,19 @@ def _exporter(model: PreTrainedModel, options: PlannerOptions, texts: Sequence[S
     """An exporter that rounds to 4 bits by what the texts tell."""
 
     def write(state: Mapping[str, torch.Tensor], target: Path) -> None:
-        merged = Merged(model, state)
+        merged = _with_base(Merged(model, state), options)
         rounded = _rounded(merged, model.config, texts) if texts else {}
         export(merged, model.config, base_file(options.base), target, options.bits, rounded=rounded)
 
     return write
+
+
+def _with_base(state: Mapping[str, torch.Tensor], options: PlannerOptions) -> Mapping[str, torch.Tensor]:
+    """A state with the share of the base in it that is to be kept."""
+    if not options.keep:
+        return state
+    base, _ = load_base(base_file(options.base))
+    return Mean(state, base.state_dict(), options.keep)
 
 
 def _rounded(state: Mapping[str, torch.Tensor], config: Any, texts: Sequence[Sequence[int]]) -> dict[str, Rounded]:
@@ -302,6 +321,7 @@ def write_card(options: PlannerOptions, outcome: _Outcome) -> Path:
         "progress": asdict(outcome.progress),
         "calibrate": options.calibrate if options.rounds else 0,
         "scales": options.scales if options.tunes_scales else 0.0,
+        "keep": options.keep,
         "plan_success": outcome.measured,
         "bits": options.bits,
         "device": options.device.value,

@@ -18,6 +18,7 @@ class PlannerOptions:
     `validate` requests of the validation split say which checkpoint is the best; 0 takes the last one.
     `calibrate` requests measure what rounding to 4 bits does; with 0 every weight is rounded by itself. `scales` is
     the share of the budget that is spent on the scales of 4-bit weights in the end; adapters and MLX do without.
+    `keep` is the share of the base in the weights that are written.
     `method` is "full" or "lora"; `rank` is that of the adapters which `lora` tunes instead of the base.
     """
 
@@ -35,6 +36,7 @@ class PlannerOptions:
     device: Device = Device.AUTO
     calibrate: int = 160
     scales: float = 0.0
+    keep: float = 0.0
 
     @property
     def adapter_rank(self) -> int:

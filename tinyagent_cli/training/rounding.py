@@ -25,6 +25,9 @@ BLOCK = 32
 DAMPING = 0.01
 """What is added to the moments' diagonal, as a share of its mean: the value of the paper."""
 
+SCALES = (1.0, 0.975, 0.95, 0.925, 0.9, 0.85, 0.8, 1.025, 1.05, -1.14, -1.08, -1.03, -0.97)
+"""Scales that are tried, as shares of the one that maps a block's largest weight to -8; negative ones map it to 7."""
+
 SHARING = (("self_attn.q_proj",), ("self_attn.o_proj",), ("mlp.gate_proj", "mlp.up_proj"), ("mlp.down_proj",))
 """Matrices of a layer that are rounded to 4 bits, by the inputs that they share; keys and values keep 8 bits."""
 
@@ -80,27 +83,48 @@ def round_model(model: PreTrainedModel, texts: Sequence[Sequence[int]]) -> dict[
 def round_matrix(weights: torch.Tensor, moments: torch.Tensor) -> Rounded:
     """Round a matrix, shape (rows, columns), for inputs with these second moments, shape (columns, columns).
 
-    A block's scale is that of its largest weight, as it is when its turn comes.
+    Columns with large inputs come first, while all others can still make good what they lose; scales are found before.
     """
     import torch
 
-    left, (rows, columns) = weights.clone(), weights.shape
-    factor = _inverse_factor(moments)
-    codes = torch.zeros(rows, columns, dtype=torch.uint8)
-    scales = torch.zeros(rows, columns // BLOCK)
-    for first in range(0, columns, BLOCK):
-        block, errors = left[:, first : first + BLOCK], torch.zeros(rows, BLOCK)
-        scale = (block.gather(1, block.abs().argmax(1, keepdim=True))[:, 0] / -8).half().float()
-        inverse = torch.where(scale == 0, 0.0, 1 / scale)
+    importance = moments.diagonal()
+    order = importance.argsort(descending=True)
+    scales = _scales(weights, importance)
+    factor = _inverse_factor(moments[order][:, order])
+    left, steps = weights[:, order], scales[:, order // BLOCK]
+    codes = torch.zeros(weights.shape, dtype=torch.uint8)
+    for first in range(0, len(order), BLOCK):
+        block, errors = left[:, first : first + BLOCK], torch.zeros(len(left), BLOCK)
         for place in range(BLOCK):
-            row = factor[first + place, first : first + BLOCK]
-            code = (block[:, place] * inverse + 8.5).trunc().clamp(0, 15)
-            errors[:, place] = (block[:, place] - scale * (code - 8)) / row[place]
+            row, step = factor[first + place, first : first + BLOCK], steps[:, first + place]
+            code = _codes(block[:, place], step)
+            errors[:, place] = (block[:, place] - step * code) / row[place]
             block[:, place:] -= errors[:, place, None] * row[place:]
-            codes[:, first + place] = code.to(torch.uint8)
+            codes[:, order[first + place]] = (code + 8).to(torch.uint8)
         left[:, first + BLOCK :] -= errors @ factor[first : first + BLOCK, first + BLOCK :]
-        scales[:, first // BLOCK] = scale
     return Rounded(codes.numpy(), scales.numpy())
+
+
+def _scales(weights: torch.Tensor, importance: torch.Tensor) -> torch.Tensor:
+    """The scale of each block, shape (rows, columns // 32), that leaves the least error, weighed by column."""
+    import torch
+
+    blocks, weighing = weights.view(len(weights), -1, BLOCK), importance.view(-1, BLOCK)
+    largest = blocks.gather(2, blocks.abs().argmax(2, keepdim=True))[:, :, 0] / -8
+    best, least = torch.zeros_like(largest), torch.full_like(largest, torch.inf)
+    for share in SCALES:
+        scales = (largest * share).half().float()
+        lost = blocks - scales[:, :, None] * _codes(blocks, scales[:, :, None])
+        error = (lost.square() * weighing).sum(2)
+        best, least = torch.where(error < least, scales, best), torch.minimum(error, least)
+    return best
+
+
+def _codes(weights: torch.Tensor, scales: torch.Tensor) -> torch.Tensor:
+    """The nearest multiples, -8 to 7, of scales that may be 0."""
+    import torch
+
+    return (weights * torch.where(scales == 0, 0.0, 1 / scales)).round().clamp(-8, 7)
 
 
 def write_rounded(rounded: Mapping[str, Rounded], path: Path) -> None:

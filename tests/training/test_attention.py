@@ -1,0 +1,46 @@
+"""Tuning on a processor attends by plain matrix products, and computes what torch's own attention computes."""
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the train extra is not installed")
+transformers = pytest.importorskip("transformers", reason="the train extra is not installed")
+
+from tinyagent_cli.training.attention import NAME, use_two_products  # noqa: E402
+from tinyagent_cli.training.examples import example  # noqa: E402
+from tinyagent_cli.training.loss import plan_loss  # noqa: E402
+
+BATCH = [example([((1, 2, 3, 4, 5), (6, 7)), ((1, 2, 8), (9, 10, 11))]), example([((12, 13), (14, 15, 16))])]
+
+
+@pytest.fixture
+def model() -> "transformers.LlamaForCausalLM":
+    config = transformers.LlamaConfig(
+        vocab_size=50, hidden_size=48, intermediate_size=64, num_hidden_layers=2, num_attention_heads=6,
+        num_key_value_heads=2, max_position_embeddings=64, tie_word_embeddings=True,
+    )  # fmt: skip
+    torch.manual_seed(0)
+    return transformers.LlamaForCausalLM(config)
+
+
+def test_loss_and_gradients_are_those_of_torch(model: "transformers.LlamaForCausalLM") -> None:
+    def computed() -> list["torch.Tensor"]:
+        model.zero_grad()
+        loss = plan_loss(model, BATCH)
+        loss.backward()
+        gradients = [weight.grad.clone() for weight in model.parameters() if weight.grad is not None]
+        return [loss.detach(), *gradients]
+
+    expected = computed()
+    use_two_products(model)
+    assert model.config._attn_implementation == NAME
+    found = computed()
+    assert len(found) == len(expected) > 10
+    assert all(torch.allclose(one, other, atol=1e-6) for one, other in zip(found, expected, strict=True))
+
+
+def test_without_a_mask_a_token_sees_those_before_it(model: "transformers.LlamaForCausalLM") -> None:
+    ids = torch.tensor([[3, 1, 4, 1, 5, 9, 2, 6]])
+    with torch.no_grad():
+        expected = model(ids).logits
+        use_two_products(model)
+        assert torch.allclose(model(ids).logits, expected, atol=1e-6)

@@ -166,26 +166,9 @@ def test_the_leaderboard(scripted: Callable[..., Any]) -> None:
 def test_what_was_measured_before_an_interruption_is_kept(
     suite: Path, tmp_path: Path, environment: dict[str, str], server: Any
 ) -> None:
-    program = (
-        "import sys, tinyagent_cli.app as app\n"
-        "from tinyagent_cli.evaluation.contender import Contender\n"
-        "answer = Contender.answer\n"
-        "def interrupted(self, request, tools):\n"
-        "    if request.id == 'jazz': raise KeyboardInterrupt\n"
-        "    return answer(self, request, tools)\n"
-        "Contender.answer = interrupted\n"
-        "app.main()\n"
-    )
-    settings = {"TINYAGENT_ENGINE": "openai", "TINYAGENT_OPENAI_BASE_URL": server.url}
     out = tmp_path / "e.json"
-    done = subprocess.run(
-        [sys.executable, "-c", program, "eval", str(suite), "--json", str(out), "--report", str(tmp_path / "e.md")],
-        check=False,
-        capture_output=True,
-        text=True,
-        env=environment | settings,
-        cwd=tmp_path,
-        timeout=300,
+    done = interrupted_at(
+        "jazz", environment, server, str(suite), "--json", str(out), "--report", str(tmp_path / "e.md")
     )
     assert done.returncode == 130, done.stderr
     assert "interrupted: 1 of 3 requests were measured" in done.stderr
@@ -193,3 +176,43 @@ def test_what_was_measured_before_an_interruption_is_kept(
     assert [result["id"] for run in entry["runs"] for result in run["results"]] == ["office:1"]
     assert entry["sources"] == "office.jsonl, interrupted after 1 of 3 requests"
     assert "interrupted after 1 of 3 requests" in (tmp_path / "e.md").read_text(encoding="utf-8")
+
+
+def test_what_was_measured_of_the_leaderboard_before_an_interruption_is_kept(
+    tmp_path: Path, environment: dict[str, str], server: Any
+) -> None:
+    pytest.importorskip("bfcl_eval", reason="bfcl-eval is not installed")
+    out, page = tmp_path / "e.json", tmp_path / "e.md"
+    wanted = ["--bfcl", "irrelevance", "--bfcl", "multiple", "--limit", "2", "--json", str(out), "--report", str(page)]
+    done = interrupted_at("multiple_0", environment, server, *wanted)
+    assert done.returncode == 130, done.stderr
+    assert "interrupted: 2 of 4 requests were measured" in done.stderr
+    entry = json.loads(out.read_text(encoding="utf-8"))
+    assert entry["suite"] == "bfcl, interrupted after 2 of 4 requests"
+    assert [len(run["results"]) for run in entry["runs"]] == [2]
+    assert "interrupted after 2 of 4 requests" in page.read_text(encoding="utf-8")
+
+
+def interrupted_at(
+    request: str, environment: dict[str, str], server: Any, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """An evaluation that somebody interrupts as the planner begins with a request."""
+    program = (
+        "import sys, tinyagent_cli.app as app\n"
+        "from tinyagent_cli.evaluation.contender import Contender\n"
+        "answer = Contender.answer\n"
+        "def interrupted(self, request, tools):\n"
+        f"    if request.id == {request!r}: raise KeyboardInterrupt\n"
+        "    return answer(self, request, tools)\n"
+        "Contender.answer = interrupted\n"
+        "app.main()\n"
+    )
+    settings = {"TINYAGENT_ENGINE": "openai", "TINYAGENT_OPENAI_BASE_URL": server.url}
+    return subprocess.run(
+        [sys.executable, "-c", program, "eval", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment | settings,
+        timeout=300,
+    )

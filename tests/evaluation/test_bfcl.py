@@ -106,8 +106,8 @@ def test_tables_and_files() -> None:
     shown = rows([run], [IRRELEVANCE])
     assert shown[0] == [IRRELEVANCE, "2", "0", "50.0 (9-91)", "73.7"]
     assert shown[-1] == ["size MB", "", "", "92", "288"]
-    assert to_json([run], [IRRELEVANCE])["runs"][0]["accuracy"][IRRELEVANCE]["share"] == 0.5
-    page = to_markdown([run], [IRRELEVANCE], failures=True)
+    assert to_json([run], [IRRELEVANCE], "bfcl")["runs"][0]["accuracy"][IRRELEVANCE]["share"] == 0.5
+    page = to_markdown([run], [IRRELEVANCE], "bfcl", failures=True)
     assert "| irrelevance | 2 | 0 | 50.0 (9-91) | 73.7 |" in page
     assert "simple_1  set the lamp in the hall to 40\n  no call\n  no\n" in page
 

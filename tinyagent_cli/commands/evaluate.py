@@ -181,13 +181,17 @@ def evaluate(session: Session, candidates: Sequence[Candidate], sources: Sources
         each_candidate(session, candidates, registry, len(items), partial(measure, items, runs))
     except KeyboardInterrupt:
         runs = [run for run in runs if run.results]
-        answered, wanted = sum(len(run.results) for run in runs), len(items) * len(candidates)
-        print_warning(f"interrupted: {answered:,} of {wanted:,} requests were measured")
+        part = interrupted(sum(len(run.results) for run in runs), len(items) * len(candidates))
         if runs:
-            words = f"{sources.words}, interrupted after {answered:,} of {wanted:,} requests"
-            _tell(Report(runs, words, session.clock()), registry, targets)
+            _tell(Report(runs, f"{sources.words}, {part}", session.clock()), registry, targets)
         raise
     _tell(Report(runs, sources.words, session.clock()), registry, targets)
+
+
+def interrupted(answered: int, wanted: int) -> str:
+    """Warn that a part of the requests was measured; gives the words for it."""
+    print_warning(f"interrupted: {answered:,} of {wanted:,} requests were measured")
+    return f"interrupted after {answered:,} of {wanted:,} requests"
 
 
 def measure(

@@ -72,16 +72,17 @@ def rows(runs: Sequence[BfclRun], categories: Sequence[str]) -> list[list[str]]:
     ]
 
 
-def to_json(runs: Sequence[BfclRun], categories: Sequence[str]) -> dict[str, Any]:
-    """Everything: accuracy by category, and every verdict."""
-    return {"suite": "bfcl", "runs": [_run(run, categories) for run in runs]}
+def to_json(runs: Sequence[BfclRun], categories: Sequence[str], suite: str) -> dict[str, Any]:
+    """Everything: accuracy by category, and every verdict. `suite` says what was measured."""
+    return {"suite": suite, "runs": [_run(run, categories) for run in runs]}
 
 
-def to_markdown(runs: Sequence[BfclRun], categories: Sequence[str], *, failures: bool) -> str:
-    """A page with the table, and with what went wrong."""
+def to_markdown(runs: Sequence[BfclRun], categories: Sequence[str], suite: str, *, failures: bool) -> str:
+    """A page with the table, and with what went wrong. `suite` says what was measured."""
     parts = [
         "# Berkeley Function Calling Leaderboard",
-        "Accuracy by category in per cent, by the leaderboard's own checker, in brackets the 95 % confidence interval. "
+        f"Measured: {suite}. Accuracy by category in per cent, by the leaderboard's own checker, in brackets the 95 % "
+        "confidence interval. "
         "What is not supported counts as wrong. Two times are the median and the 95th percentile.",
         table(headings(runs), rows(runs, categories)),
         published.BFCL_CAPTION,

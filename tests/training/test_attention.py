@@ -12,11 +12,11 @@ from tinyagent_cli.training.loss import plan_loss  # noqa: E402
 BATCH = [example([((1, 2, 3, 4, 5), (6, 7)), ((1, 2, 8), (9, 10, 11))]), example([((12, 13), (14, 15, 16))])]
 
 
-@pytest.fixture
-def model() -> "transformers.LlamaForCausalLM":
+@pytest.fixture(params=[8, 16], ids=["heads share the width", "heads have their own width"])
+def model(request: pytest.FixtureRequest) -> "transformers.LlamaForCausalLM":
     config = transformers.LlamaConfig(
         vocab_size=50, hidden_size=48, intermediate_size=64, num_hidden_layers=2, num_attention_heads=6,
-        num_key_value_heads=2, max_position_embeddings=64, tie_word_embeddings=True,
+        num_key_value_heads=2, head_dim=request.param, max_position_embeddings=64, tie_word_embeddings=True,
     )  # fmt: skip
     torch.manual_seed(0)
     return transformers.LlamaForCausalLM(config)
@@ -44,3 +44,18 @@ def test_without_a_mask_a_token_sees_those_before_it(model: "transformers.LlamaF
         expected = model(ids).logits
         use_two_products(model)
         assert torch.allclose(model(ids).logits, expected, atol=1e-6)
+
+
+def test_tokens_that_are_masked_are_not_seen(model: "transformers.LlamaForCausalLM") -> None:
+    ids, mask = torch.tensor([[9, 9, 3, 1, 4]]), torch.tensor([[0, 0, 1, 1, 1]])
+    with torch.no_grad():
+        expected = model(ids, attention_mask=mask).logits[:, 2:]
+        use_two_products(model)
+        assert torch.allclose(model(ids, attention_mask=mask).logits[:, 2:], expected, atol=1e-6)
+
+
+def test_a_plan_is_written_as_with_torch(model: "transformers.LlamaForCausalLM") -> None:
+    ids = torch.tensor([[3, 1, 4]])
+    expected = model.generate(ids, max_new_tokens=5, do_sample=False)
+    use_two_products(model)
+    assert model.generate(ids, max_new_tokens=5, do_sample=False).tolist() == expected.tolist()

@@ -49,39 +49,71 @@ def test_training_writes_weights_and_a_card_and_goes_on(tiny_base: Path, seeds: 
     assert steps[0] == torch.load(tmp_path / "work" / "checkpoint.pt", weights_only=True)["step"] + 1
 
 
-def test_a_share_of_the_base_is_kept(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:
-    builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
-    options = PlannerOptions(
-        seeds, tmp_path / "mean.gguf", tmp_path / "work", str(tiny_base), 16, 1, validate=0, tuning=OPTIONS, keep=0.25
-    )
-    train_planner(options, builtin)
-    assert json.loads((tmp_path / "mean.json").read_text())["keep"] == 0.25
-    tuned = torch.load(tmp_path / "work" / "checkpoint.pt", weights_only=True)["model"]
-    name = "model.layers.1.mlp.down_proj.weight"
-    before, written = (
-        transformers.AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name).state_dict()[name].float()
-        for path in (tiny_base, tmp_path / "mean.gguf")
-    )
-    assert torch.allclose(written, 0.75 * tuned[name] + 0.25 * before, atol=1e-4)
-    assert not torch.allclose(written, tuned[name], atol=1e-3)
-
-
-def test_a_base_that_plans_already_meets_no_seed_as_it_is_written(
-    tiny_base: Path, llama_folder: Path, seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_share_of_the_base_is_kept_whatever_the_work_folder_holds(
+    tiny_base: Path, seeds: Path, tmp_path: Path
 ) -> None:
     builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
-    met: list[bool] = []
+    work = tmp_path / "work"
+
+    def written(keep: float, scales: float = 0.0) -> "torch.Tensor":
+        target = tmp_path / f"{keep}-{scales}.gguf"
+        options = PlannerOptions(
+            seeds, target, work, str(tiny_base), 4 if scales else 16, threads=1, validate=2, tuning=OPTIONS,
+            scales=scales, keep=keep,
+        )  # fmt: skip
+        train_planner(options, builtin)
+        card = json.loads(target.with_suffix(".json").read_text())
+        assert card["keep"] == keep
+        assert list(card["plan_success"]) == [str(card["progress"]["tokens"])]
+        return weights_of(target)
+
+    before, tuned = weights_of(tiny_base), written(0.0)
+    assert not torch.allclose(before, tuned, atol=1e-3)
+    assert torch.allclose(written(0.25), 0.75 * tuned + 0.25 * before, atol=1e-4)
+    alone, kept = written(0.0, scales=0.5), written(0.75, scales=0.5)
+    mean = 0.25 * tuned + 0.75 * before
+    assert (kept - mean).norm() < 0.5 * (alone - mean).norm()
+
+
+def test_adapters_count_less_where_a_share_of_the_base_is_kept(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:
+    builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
+    before, found = weights_of(tiny_base), {}
+    for keep in (0.0, 0.5):
+        target = tmp_path / f"{keep}.gguf"
+        options = PlannerOptions(
+            seeds, target, tmp_path / "work", str(tiny_base), 16, threads=1, validate=0, tuning=OPTIONS,
+            method="lora", rank=4, keep=keep,
+        )  # fmt: skip
+        train_planner(options, builtin)
+        found[keep] = weights_of(target) - before
+    assert found[0.0].norm() > 1e-2
+    assert torch.allclose(found[0.5], 0.5 * found[0.0], atol=5e-4)
+    assert not torch.allclose(found[0.5], found[0.0], atol=5e-4)
+
+
+def weights_of(path: Path) -> "torch.Tensor":
+    """One matrix of a weight file."""
+    model = transformers.AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
+    return model.state_dict()["model.layers.1.mlp.down_proj.weight"]
+
+
+def test_a_base_that_has_met_the_seeds_is_shown_new_forms_alone(
+    tiny_base: Path, seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
+    shown: list[bool] = []
 
     def watched(*arguments: Any, written: bool) -> Any:
-        met.append(written)
+        shown.append(written)
         return practice(*arguments, written=written)
 
     monkeypatch.setattr("tinyagent_cli.training.planner.practice", watched)
     few = TuneOptions(tokens=1, batch_tokens=500)
-    for base in (tiny_base, llama_folder):
-        target, work = tmp_path / f"{base.stem}.gguf", tmp_path / base.stem
-        train_planner(PlannerOptions(seeds, target, work, str(base), 16, 1, validate=0, tuning=few), builtin)
-    assert met == [False, True]
+    for met in (False, True):
+        target, work = tmp_path / f"{met}.gguf", tmp_path / str(met)
+        options = PlannerOptions(seeds, target, work, str(tiny_base), 16, threads=1, validate=0, tuning=few, met=met)
+        train_planner(options, builtin)
+    assert shown == [True, False]
 
 
 def test_scales_are_tuned_in_the_end_and_the_codes_stay(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:

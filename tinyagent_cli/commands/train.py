@@ -77,6 +77,9 @@ def planner(
         float,
         typer.Option(min=0, max=0.9, help="The share of the base in the weights that are written: a mean of both."),
     ] = 0.0,
+    met: Annotated[
+        bool, typer.Option("--met", help="The base has met these seeds: show it new forms of them alone.")
+    ] = False,
     device: Annotated[Device, typer.Option(help="What to tune on; auto: the fastest that is there.")] = Device.AUTO,
 ) -> None:
     """Tune a base model to plan, and export it as one weight file for every engine.
@@ -94,7 +97,7 @@ def planner(
     from tinyagent_cli.training.tune import Progress, TuneOptions
 
     tuning = TuneOptions(tokens=tokens, minutes=minutes, learning_rate=learning_rate)
-    folder, how = work or _work("planner"), (method.value, rank, device, calibrate, scales, keep)
+    folder, how = work or _work("planner"), (method.value, rank, device, calibrate, scales, keep, met)
     options = PlannerOptions(seeds, target, folder, base, bits, threads, workers, validate, tuning, *how)
 
     def report(progress: Progress) -> None:

@@ -1,7 +1,7 @@
-"""The mean of a base and what it was tuned to: it often plans better than either.
+"""The mean of a base and what it was tuned to.
 
-What tuning adds about new requests stays, and less of what the base could do before is lost (Wortsman et al., Robust
-fine-tuning of zero-shot models, 2022). Rounding to 4 bits loses less of it as well.
+Most of what tuning adds stays, and less of what the base could do before is lost (Wortsman et al., Robust fine-tuning
+of zero-shot models, 2022). Our planner's mean with the one before it planned more validation requests than either.
 """
 
 from __future__ import annotations

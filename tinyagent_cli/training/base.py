@@ -26,6 +26,9 @@ SHAPES = ("llama", "mistral")
 ROTATIONS = ("default", "llama3")
 """Rotary embeddings that the export can describe to llama.cpp."""
 
+BLOCK = 32
+"""Weights that share a scale in every format of a weight file: GGUF has no shorter rows."""
+
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+(?<!\.gguf)")
 _SETTINGS = ("*.json", "tokenizer.model")
 _WEIGHTS = ("*.safetensors",)
@@ -112,6 +115,8 @@ def _unfit(config: Any) -> str:
         return "quantised weights"
     if getattr(config, "attention_bias", False) or getattr(config, "mlp_bias", False):
         return "biases"
+    if any(width % BLOCK for width in (config.hidden_size, config.intermediate_size)):
+        return f"matrices whose width is no multiple of {BLOCK}"
     return "" if rotation in ROTATIONS else f"the rotary embedding {rotation}"
 
 

@@ -13,13 +13,14 @@ from typing import Any
 
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.training.adapters import add_adapters, freeze_words
+from tinyagent_cli.training.attention import pays
 from tinyagent_cli.training.masters import best_dtype
 
 SINGLE = 4
 """Bytes of a number of 32 bits: of a master, of its gradient, and of each of AdamW's two means."""
 
-ROW = 400
-"""Tokens of a usual row of a batch: requests of the same length, or several that share their tools."""
+ROW = 750
+"""Tokens of a long row of a batch: several requests that share their tools."""
 
 PLANS = 0.5
 """The share of a batch that is plans, for which alone the output layer is computed; the rest is prompts and padding."""
@@ -80,7 +81,7 @@ def estimate(config: Any, rank: int, tokens: int, device: str, neighbours: int =
     dtype = best_dtype(device)
     counts = count(config, rank)
     available = _available(device) // neighbours
-    row = ROW if device == "cpu" else 0
+    row = min(ROW, tokens) if pays(device) else 0
     memory = _fitting(partial(memory_of, config, counts, tokens, dtype.itemsize, row=row), available)
     if memory.needed > available:
         what = f"a process needs {gigabytes(memory.needed)} of memory, and {gigabytes(available)} are free on {device}"

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.evaluation.suite import Item, spread
 from tinyagent_cli.plan.signature import Signatures
-from tinyagent_cli.planner.engines.gguf import is_planner
 from tinyagent_cli.retrieval import load_retriever
 from tinyagent_cli.training.adapters import Merged, add_adapters
 from tinyagent_cli.training.averaging import Mean
@@ -76,8 +75,7 @@ def train_planner(
     expected = _expected(options)
     if leads():
         announce(expected)
-    practised = _practised(base_file(options.base, weights=False))
-    job = _Job(options, dict(builtin), seeds, expected.memory.recomputes, practised)
+    job = _Job(options, dict(builtin), seeds, expected.memory.recomputes)
     with team(options.workers, options.work / "workers", _join, job) as worker:
         outcome = _tune(worker, job, report if worker.leads else _silent)
     if not worker.leads:
@@ -98,7 +96,6 @@ class _Job:
     builtin: Signatures
     seeds: list[Seed]
     recomputes: bool
-    practised: bool
 
 
 @dataclass(frozen=True)
@@ -145,11 +142,6 @@ def _expected(options: PlannerOptions) -> Estimate:
     return estimate(config, options.adapter_rank, options.tuning.batch_tokens, _torch_device(options), sharing)
 
 
-def _practised(base: Path) -> bool:
-    """Whether a base plans already, so that it has met the seeds."""
-    return base.is_file() and is_planner(base)
-
-
 def _set_threads(options: PlannerOptions) -> None:
     import torch
 
@@ -171,7 +163,7 @@ def _tune(worker: Team, job: _Job, report: Callable[[Progress], None]) -> _Outco
     data = _Data(job, tokenizer, worker)
     texts = data.texts() if options.rounds and worker.leads else []
     write = _exporter(model, options, texts)
-    choice = Choice(_validation(options), options.work / f"{options.bits}-bits")
+    choice = Choice(_validation(options), options.work / f"{options.bits}-bits{options.kept}")
     first, then = divided(options.tuning, options.scales if options.tunes_scales else 0.0)
 
     def measure(state: Mapping[str, torch.Tensor], progress: Progress) -> None:
@@ -186,6 +178,8 @@ def _tune(worker: Team, job: _Job, report: Callable[[Progress], None]) -> _Outco
             choice.offer(last, progress.tokens)
     else:
         last = partial(write, model.state_dict())
+        if worker.leads and choice.items and not choice.measured:
+            choice.offer(last, progress.tokens)
     return _Outcome(len(job.seeds), worker.size, progress, choice.measured if choice.items else {}, choice.best, last)
 
 
@@ -201,13 +195,13 @@ def _with_scales(
     """Round to 4 bits and tune the scales: what writes the outcome, and the progress of both parts of the run."""
     options = data.job.options
     if options.keep:
-        model.load_state_dict(dict(_with_base(model.state_dict(), options)))
+        _take(model, _with_base(model, model.state_dict(), options))
     rounded, progress = tune_scales(
         model,
         texts,
         lambda step: data.batches(before.step + step),
         tuning,
-        options.work / f"scales-{before.tokens}",
+        options.work / f"scales-{before.tokens}{options.kept}",
         report=lambda progress: report(before + progress),
         team=data.worker,
     )
@@ -227,10 +221,10 @@ class _Data:
     worker: Team
 
     def batches(self, step: int) -> Iterator[list[Example]]:
-        """Batches from a step on; only where a base begins to plan it meets the seeds as they are written."""
+        """Batches from a step on; only a base that begins with the seeds meets them as they are written."""
         options = self.job.options
         rng = Random(f"{options.tuning.seed} {self.worker.rank} {step}")
-        examples = self._examples(rng, written=step == 0 and not self.job.practised)
+        examples = self._examples(rng, written=step == 0 and not options.met)
         singly = apart(examples) if options.device is Device.MLX else examples
         return batches(singly, options.tuning.batch_tokens, min(POOL, 8 * len(self.job.seeds)), rng)
 
@@ -266,19 +260,32 @@ def _exporter(model: PreTrainedModel, options: PlannerOptions, texts: Sequence[S
     """An exporter that rounds to 4 bits by what the texts tell."""
 
     def write(state: Mapping[str, torch.Tensor], target: Path) -> None:
-        merged = _with_base(Merged(model, state), options)
+        merged = _with_base(model, Merged(model, state), options)
         rounded = _rounded(merged, model.config, texts) if texts else {}
         export(merged, model.config, base_file(options.base), target, options.bits, rounded=rounded)
 
     return write
 
 
-def _with_base(state: Mapping[str, torch.Tensor], options: PlannerOptions) -> Mapping[str, torch.Tensor]:
-    """A state with the share of the base in it that is to be kept."""
+def _with_base(
+    model: PreTrainedModel, state: Mapping[str, torch.Tensor], options: PlannerOptions
+) -> Mapping[str, torch.Tensor]:
+    """A state with the share of the base in it that is to be kept; beside adapters, the base is in the model."""
     if not options.keep:
         return state
+    if options.adapter_rank and options.device is not Device.MLX:
+        return Mean(state, Merged(model, {}), options.keep)
     base, _ = load_base(base_file(options.base))
     return Mean(state, base.state_dict(), options.keep)
+
+
+def _take(model: PreTrainedModel, state: Mapping[str, torch.Tensor]) -> None:
+    """Set the weights of a model one by one, so that there is never a second copy of them all."""
+    import torch
+
+    with torch.no_grad():
+        for name, weight in model.state_dict().items():
+            weight.copy_(state[name])
 
 
 def _rounded(state: Mapping[str, torch.Tensor], config: Any, texts: Sequence[Sequence[int]]) -> dict[str, Rounded]:
@@ -287,7 +294,7 @@ def _rounded(state: Mapping[str, torch.Tensor], config: Any, texts: Sequence[Seq
 
     make: Callable[..., PreTrainedModel] = AutoModelForCausalLM.from_config
     exact = make(config, dtype=torch.float32)
-    exact.load_state_dict(dict(state))
+    _take(exact, state)
     return round_model(exact.train(False), texts)
 
 
@@ -322,6 +329,7 @@ def write_card(options: PlannerOptions, outcome: _Outcome) -> Path:
         "calibrate": options.calibrate if options.rounds else 0,
         "scales": options.scales if options.tunes_scales else 0.0,
         "keep": options.keep,
+        "met": options.met,
         "plan_success": outcome.measured,
         "bits": options.bits,
         "device": options.device.value,

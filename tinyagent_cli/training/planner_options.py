@@ -18,7 +18,8 @@ class PlannerOptions:
     `validate` requests of the validation split say which checkpoint is the best; 0 takes the last one.
     `calibrate` requests measure what rounding to 4 bits does; with 0 every weight is rounded by itself. `scales` is
     the share of the budget that is spent on the scales of 4-bit weights in the end; adapters and MLX do without.
-    `keep` is the share of the base in the weights that are written.
+    `keep` is the share of the base in the weights that are written. A base that has `met` the seeds is shown new forms
+    of them alone.
     `method` is "full" or "lora"; `rank` is that of the adapters which `lora` tunes instead of the base.
     """
 
@@ -37,11 +38,17 @@ class PlannerOptions:
     calibrate: int = 160
     scales: float = 0.0
     keep: float = 0.0
+    met: bool = False
 
     @property
     def adapter_rank(self) -> int:
         """The rank of the adapters; 0 where the base itself is tuned."""
         return self.rank if self.method == "lora" else 0
+
+    @property
+    def kept(self) -> str:
+        """What is added to the names of folders, since weights with another share of the base are others."""
+        return f"-keep-{self.keep:g}" if self.keep else ""
 
     @property
     def rounds(self) -> bool:

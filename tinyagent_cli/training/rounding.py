@@ -25,9 +25,6 @@ BLOCK = 32
 DAMPING = 0.01
 """What is added to the moments' diagonal, as a share of its mean: the value of the paper."""
 
-SCALES = (1.0, 0.975, 0.95, 0.925, 0.9, 0.85, 0.8, 1.025, 1.05, -1.14, -1.08, -1.03, -0.97)
-"""Scales that are tried, as shares of the one that maps a block's largest weight to -8; negative ones map it to 7."""
-
 SHARING = (("self_attn.q_proj",), ("self_attn.o_proj",), ("mlp.gate_proj", "mlp.up_proj"), ("mlp.down_proj",))
 """Matrices of a layer that are rounded to 4 bits, by the inputs that they share; keys and values keep 8 bits."""
 
@@ -83,13 +80,14 @@ def round_model(model: PreTrainedModel, texts: Sequence[Sequence[int]]) -> dict[
 def round_matrix(weights: torch.Tensor, moments: torch.Tensor) -> Rounded:
     """Round a matrix, shape (rows, columns), for inputs with these second moments, shape (columns, columns).
 
-    Columns with large inputs come first, while all others can still make good what they lose; scales are found before.
+    A block's scale is that of its largest weight. Columns with large inputs come first (the paper's "act-order"), while
+    all others can still make good what they lose.
     """
     import torch
 
-    importance = moments.diagonal()
-    order = importance.argsort(descending=True)
-    scales = _scales(weights, importance)
+    order = moments.diagonal().argsort(descending=True)
+    blocks = weights.view(len(weights), -1, BLOCK)
+    scales = (blocks.gather(2, blocks.abs().argmax(2, keepdim=True))[:, :, 0] / -8).half().float()
     factor = _inverse_factor(moments[order][:, order])
     left, steps = weights[:, order], scales[:, order // BLOCK]
     codes = torch.zeros(weights.shape, dtype=torch.uint8)
@@ -103,21 +101,6 @@ def round_matrix(weights: torch.Tensor, moments: torch.Tensor) -> Rounded:
             codes[:, order[first + place]] = (code + 8).to(torch.uint8)
         left[:, first + BLOCK :] -= errors @ factor[first : first + BLOCK, first + BLOCK :]
     return Rounded(codes.numpy(), scales.numpy())
-
-
-def _scales(weights: torch.Tensor, importance: torch.Tensor) -> torch.Tensor:
-    """The scale of each block, shape (rows, columns // 32), that leaves the least error, weighed by column."""
-    import torch
-
-    blocks, weighing = weights.view(len(weights), -1, BLOCK), importance.view(-1, BLOCK)
-    largest = blocks.gather(2, blocks.abs().argmax(2, keepdim=True))[:, :, 0] / -8
-    best, least = torch.zeros_like(largest), torch.full_like(largest, torch.inf)
-    for share in SCALES:
-        scales = (largest * share).half().float()
-        lost = blocks - scales[:, :, None] * _codes(blocks, scales[:, :, None])
-        error = (lost.square() * weighing).sum(2)
-        best, least = torch.where(error < least, scales, best), torch.minimum(error, least)
-    return best
 
 
 def _codes(weights: torch.Tensor, scales: torch.Tensor) -> torch.Tensor:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.training.adapters import freeze_words
-from tinyagent_cli.training.attention import use_two_products
+from tinyagent_cli.training.attention import pays, use_two_products
 from tinyagent_cli.training.examples import Example
 from tinyagent_cli.training.loss import plan_loss
 from tinyagent_cli.training.masters import Masters, best_dtype
@@ -97,7 +97,8 @@ def tune(
 
     torch.manual_seed(options.seed)
     freeze_words(model)
-    use_two_products(model)
+    if pays(model.device):
+        use_two_products(model)
     masters = masters or Masters(model, best_dtype(model.device))
     optimizer = torch.optim.AdamW(
         masters.weights, lr=options.learning_rate, betas=(0.9, 0.95), weight_decay=options.weight_decay, fused=True

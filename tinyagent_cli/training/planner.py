@@ -12,14 +12,13 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.evaluation.suite import Item, spread
 from tinyagent_cli.plan.signature import Signatures
 from tinyagent_cli.retrieval import load_retriever
-from tinyagent_cli.training.adapters import Merged, add_adapters
-from tinyagent_cli.training.averaging import Mean
+from tinyagent_cli.training.adapters import add_adapters
 from tinyagent_cli.training.base import base_config, base_file, load_base, load_tokenizer
 from tinyagent_cli.training.check import check_feasible
 from tinyagent_cli.training.choice import Choice, Writer, item_of
@@ -29,9 +28,9 @@ from tinyagent_cli.training.examples import Encoder, Example, apart, batches
 from tinyagent_cli.training.export import export
 from tinyagent_cli.training.gguf_settings import vocabulary
 from tinyagent_cli.training.masters import best_dtype
+from tinyagent_cli.training.outcome import exporter, take, with_base
 from tinyagent_cli.training.planner_options import PlannerOptions
 from tinyagent_cli.training.practice import practice
-from tinyagent_cli.training.rounding import Rounded, round_model
 from tinyagent_cli.training.scale_tuning import divided, tune_scales
 from tinyagent_cli.training.seeds import Seed, of_split, placed_seeds, read_seeds
 from tinyagent_cli.training.tune import Progress, TuneOptions, recompute_activations, tune
@@ -49,10 +48,6 @@ MEASURED_FROM = 0.6
 
 POOL = 512
 """Examples sorted by length at a time, so that batches hold little padding."""
-
-
-Exporter: TypeAlias = Callable[["Mapping[str, torch.Tensor]", Path], None]
-"""Writes a state of the model, or of its adapters, as a weight file."""
 
 
 def train_planner(
@@ -162,7 +157,7 @@ def _tune(worker: Team, job: _Job, report: Callable[[Progress], None]) -> _Outco
     model, tokenizer = _prepared(options, job.recomputes)
     data = _Data(job, tokenizer, worker)
     texts = data.texts() if options.rounds and worker.leads else []
-    write = _exporter(model, options, texts)
+    write = exporter(model, options, texts)
     choice = Choice(_validation(options), options.work / f"{options.bits}-bits{options.kept}")
     first, then = divided(options.tuning, options.scales if options.tunes_scales else 0.0)
 
@@ -195,7 +190,7 @@ def _with_scales(
     """Round to 4 bits and tune the scales: what writes the outcome, and the progress of both parts of the run."""
     options = data.job.options
     if options.keep:
-        _take(model, _with_base(model, model.state_dict(), options))
+        take(model, with_base(model, model.state_dict(), options))
     rounded, progress = tune_scales(
         model,
         texts,
@@ -254,48 +249,6 @@ def _validation(options: PlannerOptions) -> list[Item]:
     seeds = of_split(read_seeds(options.seeds), "validation")
     items = [item_of(seed, number) for number, seed in enumerate(seeds)]
     return spread(items, options.validate) if options.validate else []
-
-
-def _exporter(model: PreTrainedModel, options: PlannerOptions, texts: Sequence[Sequence[int]]) -> Exporter:
-    """An exporter that rounds to 4 bits by what the texts tell."""
-
-    def write(state: Mapping[str, torch.Tensor], target: Path) -> None:
-        merged = _with_base(model, Merged(model, state), options)
-        rounded = _rounded(merged, model.config, texts) if texts else {}
-        export(merged, model.config, base_file(options.base), target, options.bits, rounded=rounded)
-
-    return write
-
-
-def _with_base(
-    model: PreTrainedModel, state: Mapping[str, torch.Tensor], options: PlannerOptions
-) -> Mapping[str, torch.Tensor]:
-    """A state with the share of the base in it that is to be kept; beside adapters, the base is in the model."""
-    if not options.keep:
-        return state
-    if options.adapter_rank and options.device is not Device.MLX:
-        return Mean(state, Merged(model, {}), options.keep)
-    base, _ = load_base(base_file(options.base))
-    return Mean(state, base.state_dict(), options.keep)
-
-
-def _take(model: PreTrainedModel, state: Mapping[str, torch.Tensor]) -> None:
-    """Set the weights of a model one by one, so that there is never a second copy of them all."""
-    import torch
-
-    with torch.no_grad():
-        for name, weight in model.state_dict().items():
-            weight.copy_(state[name])
-
-
-def _rounded(state: Mapping[str, torch.Tensor], config: Any, texts: Sequence[Sequence[int]]) -> dict[str, Rounded]:
-    import torch
-    from transformers import AutoModelForCausalLM
-
-    make: Callable[..., PreTrainedModel] = AutoModelForCausalLM.from_config
-    exact = make(config, dtype=torch.float32)
-    _take(exact, state)
-    return round_model(exact.train(False), texts)
 
 
 def _prepared(options: PlannerOptions, recomputes: bool) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:

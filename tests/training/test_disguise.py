@@ -9,7 +9,7 @@ from own_seeds import own_seeds
 pytest.importorskip("faker", reason="the train extra is not installed")
 
 from tinyagent_cli.commands.data_files import builtin_signatures
-from tinyagent_cli.plan.call import Call
+from tinyagent_cli.plan.call import Call, Reference, Template
 from tinyagent_cli.plan.parser import parse_call
 from tinyagent_cli.training.check import check_seed
 from tinyagent_cli.training.disguise import copied, disguise, disguised
@@ -53,6 +53,13 @@ def test_a_request_is_refused_where_none_of_its_tools_is_there() -> None:
     worn = clothes.put_on(MAIL, BUILTIN)
     assert worn is not None
     assert worn.plan == ()
+
+
+def test_words_beside_a_result_are_copied_too() -> None:
+    query = "mail Sid Donato's number and say that he picks up the keys"
+    numbered = Template(("the keys: ", Reference(1)))
+    assert copied(numbered, query) == numbered
+    assert copied(Template(("Donato picks up the keys: ", Reference(1))), query) is None
 
 
 def test_a_request_that_is_served_in_part_is_left_out() -> None:

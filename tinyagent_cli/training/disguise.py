@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from tinyagent_cli.plan.call import Argument, Call, render_plan
+from tinyagent_cli.plan.call import Argument, Call, Template, render_plan
+from tinyagent_cli.plan.check import plain_texts
 from tinyagent_cli.plan.parser import parse_call
 from tinyagent_cli.plan.signature import EMPTY, Parameter, Signatures
+from tinyagent_cli.plan.words import stands_in
 from tinyagent_cli.training.seeds import Seed
 from tinyagent_cli.training.wardrobe import WARDROBE
 
@@ -124,6 +126,8 @@ def copied(value: Argument, query: str) -> Argument:
     if isinstance(value, tuple):
         items = tuple(copied(item, query) for item in value)
         return None if None in items else items
+    if isinstance(value, Template):
+        return value if all(stands_in(text, query) for text in plain_texts(value)) else None
     if not isinstance(value, str) or not value:
         return value
     words = re.escape(value.rstrip(".!?"))

@@ -11,6 +11,7 @@ from tinyagent_cli.plan.graph import dag
 from tinyagent_cli.plan.parser import parse_call
 from tinyagent_cli.plan.signature import Signatures
 from tinyagent_cli.training.check import check_seed
+from tinyagent_cli.training.multiply import recombine
 from tinyagent_cli.training.restyle import other_numbers, retell
 from tinyagent_cli.training.seeds import Seed
 
@@ -66,6 +67,13 @@ def test_a_pair_asks_for_both_and_refers_to_its_own_results() -> None:
         (close,) = [call for call in calls if "close" in call.tool.lower()]
         (needed,) = close.references
         assert needed == close.number - 1
+
+
+def test_what_differs_in_capitals_alone_is_no_pair() -> None:
+    """Noise may write the whole pair in small letters, and then one of its calls would stand twice."""
+    upper = Seed("Which ticket is in queue 300 in Berlin right now?", ('ticketFind("", "Berlin")',), TOOLS)
+    lower = Seed("and which one is in berlin, please", ('ticketFind("", "berlin")',), TOOLS)
+    assert recombine(upper, lower, Random(1)) is None
 
 
 def test_no_reference_is_lost() -> None:

@@ -25,8 +25,8 @@ ROW = 750
 PLANS = 0.5
 """The share of a batch that is plans, for which alone the output layer is computed; the rest is prompts and padding."""
 
-EFFICIENCY = 0.6
-"""How much of a matrix product's speed a step keeps (SmolLM2's shape on a CPU with bfloat16: 110 of 186 GFLOP/s)."""
+EFFICIENCY = 0.45
+"""How much of a matrix product's speed a step keeps (SmolLM2's shape on a CPU with bfloat16: 180 of 413 GFLOP/s)."""
 
 TIMED = 0.3
 """Seconds for which matrix products are timed."""

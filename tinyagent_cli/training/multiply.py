@@ -90,7 +90,7 @@ def recombine(first: Seed, second: Seed, rng: Random) -> Seed | None:
     """Two requests about the same tools in one; None where they would get in each other's way."""
     if first.tools != second.tools or not _can_join(first) or not _can_join(second):
         return None
-    if _people(first) & _people(second) or (first.tools and set(first.plan) & set(second.plan)):
+    if _people(first) & _people(second) or (first.tools and _calls(first) & _calls(second)):
         return None
     shift = len(first.plan)
     moved = [REFERENCE.sub(lambda match: f"${int(match[1]) + shift}", call) for call in second.plan]
@@ -115,6 +115,11 @@ def _can_join(seed: Seed) -> bool:
     if seed.document is not None or len(seed.query) < 12:
         return False
     return bool(seed.plan) or not re.search(r"\b(it|that|this|them|again|yes|no)\b", seed.query.lower())
+
+
+def _calls(seed: Seed) -> set[str]:
+    """The calls in small letters, in which noise may write them."""
+    return {call.lower() for call in seed.plan}
 
 
 def _people(seed: Seed) -> set[str]:

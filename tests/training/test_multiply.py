@@ -7,7 +7,16 @@ from random import Random
 import pytest
 from own_seeds import own_seeds
 
-from tinyagent_cli.training.multiply import amounts, lower_case, multiply, random_pair, recombine, speech, typos
+from tinyagent_cli.training.multiply import (
+    amounts,
+    lower_case,
+    multiply,
+    noisy,
+    random_pair,
+    recombine,
+    speech,
+    typos,
+)
 from tinyagent_cli.training.seeds import Seed
 
 pytest.importorskip("faker", reason="the train extra is not installed")
@@ -43,6 +52,13 @@ def test_typos_spare_the_words_of_the_plan() -> None:
     assert slipped.query != TEXT.query
     assert {"Anouk", "boat", "leaves"} <= set(re.findall(r"\w+", slipped.query))
     assert slipped.plan == TEXT.plan
+
+
+def test_noise_spares_a_word_that_the_plan_holds_in_the_singular() -> None:
+    seed = Seed("Lamps off in the nursery", ('devices.of("lamp", "nursery")', 'devices.off("$1")'))
+    noisy_ones = {noisy(seed, Random(number)).query for number in range(60)}
+    assert len(noisy_ones) > 1
+    assert all("lamps" in query.lower() for query in noisy_ones)
 
 
 def test_an_amount_is_escaped_in_the_plan() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
+from tinyagent_cli.plan.words import stands_in
 from tinyagent_cli.training.people import add_people
 from tinyagent_cli.training.seeds import Seed
 from tinyagent_cli.training.slots import LITERAL, refill
@@ -142,7 +143,7 @@ def _copies_as(before: Seed, after: Seed) -> bool:
     calls = zip(after.plan, before.plan, strict=True)
     pairs = (pair for call in calls for pair in zip(*map(LITERAL.findall, call), strict=True))
     texts = (tuple(re.sub(r"\\(.)", r"\1", text) for text in pair) for pair in pairs)
-    return all(new in after.query for new, old in texts if old in before.query)
+    return all(stands_in(new, after.query) for new, old in texts if stands_in(old, before.query))
 
 
 def _slip(word: str, rng: Random) -> str:

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tinyagent_cli.training.base import BLOCK
+
 if TYPE_CHECKING:
     import numpy as np
     import torch
     from transformers import PreTrainedModel
-
-BLOCK = 32
-"""Weights that share a scale in GGUF's Q4_0."""
 
 DAMPING = 0.01
 """What is added to the moments' diagonal, as a share of its mean: the value of the paper."""

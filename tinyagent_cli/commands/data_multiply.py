@@ -18,10 +18,7 @@ from tinyagent_cli.errors import UsageError
 
 def multiply_seeds(options: Options, paths: Sequence[Path] | None, count: int, out: Path, number: int) -> None:
     """Write so many distinct requests. Raises UsageError if none of the seeds is for training, or the file is one."""
-    if find_spec("faker") is None:
-        raise UsageError("multiplication needs faker", hint="pip install 'tinyagent-cli[train]'")
     from tinyagent_cli.jsonl import write_lines
-    from tinyagent_cli.training.practice import distinct
     from tinyagent_cli.training.seeds import of_split, seed_to_json
     from tinyagent_cli.ui.seeds import counting
     from tinyagent_cli.ui.theme import make_console
@@ -32,6 +29,10 @@ def multiply_seeds(options: Options, paths: Sequence[Path] | None, count: int, o
     seeds = of_split([one.seed for one in placed], "train")
     if not seeds:
         raise UsageError("none of the seeds is for training", hint="tinyagent data stats counts them by split")
+    if find_spec("faker") is None:
+        raise UsageError("multiplication needs faker", hint="pip install 'tinyagent-cli[train]'")
+    from tinyagent_cli.training.practice import distinct
+
     many = islice(distinct(seeds, builtin_signatures(), Random(number)), count)
     written: list[int] = []
     with counting(make_console(sys.stderr, quiet=options.quiet), "multiplying", count) as advance:

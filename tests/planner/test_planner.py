@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from typing import Any
 
 import pytest
 from scripted import Scripted
@@ -11,9 +12,12 @@ from scripted import Scripted
 from tinyagent_cli.errors import CheckError, ParseError, PlanError, UsageError
 from tinyagent_cli.plan.call import Reference, Template
 from tinyagent_cli.plan.check import check_plan
+from tinyagent_cli.plan.parser import PlanParser
 from tinyagent_cli.plan.signature import Parameter, Signature, by_name
+from tinyagent_cli.planner.engines.base import Prompt
 from tinyagent_cli.planner.engines.llamacpp import LlamaCpp
 from tinyagent_cli.planner.planner import MAX_REQUEST, Planner
+from tinyagent_cli.planner.repeats import worn_out
 
 LOOKUP = Signature("get_email_address", (Parameter("name", source="copy"),), "Looks up an address.")
 NOTE = Signature("open_note", (Parameter("name", source="copy"), Parameter("folder", source="copy", required=False)))
@@ -80,6 +84,33 @@ def test_what_acts_is_done_as_often_as_it_is_written() -> None:
     engine = Scripted('1. ring("Sid")\n2. get_email_address("Sid")\n3. ring("Sid")\n4. join()')
     calls = Planner(engine, reads={"get_email_address"}).plan("ring Sid, then again", [ring, LOOKUP])
     assert [call.render() for call in calls] == ['ring("Sid")', 'get_email_address("Sid")', 'ring("Sid")']
+
+
+class Recording(Scripted):
+    """Keeps every grammar that it was asked to write under."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.grammars: list[str] = []
+
+    def generate(self, prompt: Prompt, *, grammar: str | None = None, **options: Any) -> Generator[str, None, None]:
+        self.grammars.append(grammar or "")
+        return super().generate(prompt, grammar=grammar, **options)
+
+
+def test_a_call_that_was_written_three_times_is_not_open_any_more() -> None:
+    engine = Recording("".join(f'{number}. open_note("notes", "")\n' for number in range(1, 4)) + "4. join()")
+    assert len(list(Planner(engine).plan(REQUEST, TOOLS))) == 3
+    assert ["open_note" in grammar for grammar in engine.grammars] == [True, True, True, False]
+    assert "get_email_address" in engine.grammars[-1]
+
+
+def test_calls_with_equal_results_go_round_in_circles_too() -> None:
+    lines = [f'{n}. get_email_address("Sid")\n{n + 1}. open_note("notes", "${n}")\n' for n in (1, 3, 5)]
+    calls = PlanParser().feed("".join(lines))
+    assert worn_out(calls) == {"get_email_address", "open_note"}
+    assert worn_out(calls[:-1]) == {"get_email_address"}
+    assert worn_out(calls[:-2]) == set()
 
 
 def test_a_request_out_of_reach_has_no_calls() -> None:

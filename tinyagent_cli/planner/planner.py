@@ -16,7 +16,7 @@ from tinyagent_cli.plan.signature import Signature, by_name
 from tinyagent_cli.planner.chat import chat_prompt, without_thoughts
 from tinyagent_cli.planner.engines.base import Engine, never
 from tinyagent_cli.planner.prompt import plan_prompt
-from tinyagent_cli.planner.repeats import Repeats
+from tinyagent_cli.planner.repeats import Repeats, worn_out
 
 MAX_REQUEST = 4000
 """Characters of a request; what is longer is a document to pipe in."""
@@ -105,7 +105,8 @@ class Planner:
         text = plan_prompt(request, tools, known=self._known, has_document=has_document)
         while not cancelled():
             results = kinds_of_results(written, signatures, has_document=has_document)
-            grammar = line_grammar(tools, request, written, results)
+            out = worn_out(written)
+            grammar = line_grammar([tool for tool in tools if tool.name not in out], request, written, results)
             head = line = f"{len(written) + 1}."
             with closing(
                 self._engine.generate(text + line, grammar=grammar, max_tokens=_budget(request), cancelled=cancelled)

@@ -1,4 +1,4 @@
-"""Lookups that a planner writes a second time are one call.
+"""Calls that a small model writes again: lookups that are one call, and circles that it does not leave by itself.
 
 A small model that needs a person again, lines after the lookup, often looks them up again. To forbid it makes
 it look up something else; to let it and to take the first result is what the conventions ask for (rule 1).
@@ -6,9 +6,13 @@ it look up something else; to let it and to take the first result is what the co
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections import Counter
+from collections.abc import Container, Iterable
 
 from tinyagent_cli.plan.call import Call, Reference, renumber
+
+MOST = 3
+"""How often one call can stand in a plan: whoever wants a thing done so often says a number."""
 
 
 class Repeats:
@@ -42,3 +46,15 @@ def looked_up(call: Call) -> tuple[str, str] | None:
     if len(call.arguments) == 1 and isinstance(text := call.arguments[0], str):
         return call.tool, text.casefold()
     return None
+
+
+def worn_out(calls: Iterable[Call]) -> set[str]:
+    """Tools of the calls that stand there `MOST` times; results of equal calls are equal."""
+    times: Counter[tuple[str, str]] = Counter()
+    firsts: dict[str, int] = {}
+    same: dict[int, int] = {}
+    for call in calls:
+        text = renumber(call, 0, lambda reference: Reference(same.get(reference.number, reference.number))).render()
+        same[call.number] = firsts.setdefault(text, call.number)
+        times[call.tool, text] += 1
+    return {tool for (tool, _), count in times.items() if count >= MOST}

@@ -16,13 +16,13 @@ from tinyagent_cli.errors import UsageError  # noqa: E402
 from tinyagent_cli.plan.signature import Signatures  # noqa: E402
 from tinyagent_cli.training.adapters import Merged, add_adapters  # noqa: E402
 from tinyagent_cli.training.base import load_base  # noqa: E402
-from tinyagent_cli.training.examples import Example  # noqa: E402
+from tinyagent_cli.training.examples import Branch, Example  # noqa: E402
 from tinyagent_cli.training.masters import best_dtype  # noqa: E402
 from tinyagent_cli.training.planner import train_planner  # noqa: E402
 from tinyagent_cli.training.planner_options import PlannerOptions  # noqa: E402
 from tinyagent_cli.training.tune import Progress, TuneOptions, recompute_activations, tune  # noqa: E402
 
-EXAMPLES = [Example((3, 4, 5, number), (((), (number, 7, 2)),)) for number in range(10, 18)]
+EXAMPLES = [Example((3, 4, 5, number), (Branch((), (number, 7, 2), (1.0,) * 3),)) for number in range(10, 18)]
 OPTIONS = TuneOptions(tokens=2000, learning_rate=1e-2)
 
 

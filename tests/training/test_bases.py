@@ -92,7 +92,7 @@ def test_prompt_and_plan_are_encoded_as_one_text(
     tokenizer = load_tokenizer(request.getfixturevalue(folder))
     seed = Seed(query="email Sid 12 notes", plan=('get_email_address("Sid")',))
     (example,) = Encoder(builtin, tokenizer, None, Random(1)).encode([seed], 500)
-    (plan,) = [branch[1] for branch in example.branches]
+    (plan,) = [branch.plan for branch in example.branches]
     text = tokenizer.decode(example.shared, skip_special_tokens=True)
     assert plan_prompt(seed.query, [], known=()).splitlines()[-2:] == text.splitlines()[-2:]
     assert [*example.shared, *plan] == [*tokenizer(text + plan_text(seed.plan))["input_ids"], tokenizer.eos_token_id]

@@ -17,7 +17,7 @@ from tinyagent_cli.errors import UsageError  # noqa: E402
 from tinyagent_cli.training.adapters import freeze_words  # noqa: E402
 from tinyagent_cli.training.attention import use_two_products  # noqa: E402
 from tinyagent_cli.training.estimate import activation_bytes, count, estimate, memory_of  # noqa: E402
-from tinyagent_cli.training.examples import Example  # noqa: E402
+from tinyagent_cli.training.examples import Branch, Example  # noqa: E402
 from tinyagent_cli.training.loss import plan_loss  # noqa: E402
 from tinyagent_cli.training.tune import recompute_activations  # noqa: E402
 
@@ -81,7 +81,9 @@ def test_activations_are_as_many_as_a_step_keeps(dtype: torch.dtype, row: int) -
 def saved_bytes(model: torch.nn.Module) -> int:
     """What the forward pass of a batch of 256 tokens leaves for the backward pass, weights not counted."""
     rng = Random(1)
-    batch = [Example(tuple(rng.choices(range(64), k=32)), (((), tuple(rng.choices(range(64), k=32))),))] * 4
+    batch = [
+        Example(tuple(rng.choices(range(64), k=32)), (Branch((), tuple(rng.choices(range(64), k=32)), (1.0,) * 32),))
+    ] * 4
     weights = {weight.untyped_storage().data_ptr() for weight in model.parameters()}
     kept: dict[int, torch.Tensor] = {}
 

@@ -25,7 +25,7 @@ from tinyagent_cli.planner.engines.llamacpp import LlamaCpp  # noqa: E402
 from tinyagent_cli.training import mlx_tune, tune  # noqa: E402
 from tinyagent_cli.training.base import load_base  # noqa: E402
 from tinyagent_cli.training.device import Device  # noqa: E402
-from tinyagent_cli.training.examples import Example, apart, example  # noqa: E402
+from tinyagent_cli.training.examples import Branch, Example, apart, example  # noqa: E402
 from tinyagent_cli.training.export import export  # noqa: E402
 from tinyagent_cli.training.loss import plan_loss  # noqa: E402
 from tinyagent_cli.training.mlx_model import mirrored  # noqa: E402
@@ -176,7 +176,7 @@ def test_a_plan_learned_here_is_written_by_llamacpp(tiny_base: Path, tmp_path: P
     model, tokenizer = load_base(tiny_base)
     prompt, plan = "Request: email Sid the notes\n", '1. get_email_address("Sid")\n2. join()'
     ids, answer = tokenizer([prompt, plan], add_special_tokens=False)["input_ids"]
-    one = [Example((), ((tuple(ids), (*answer, tokenizer.eos_token_id)),))]
+    one = [Example((), (Branch(tuple(ids), (*answer, tokenizer.eos_token_id), (1.0,) * (len(answer) + 1)),))]
 
     def batches(step: int) -> Iterator[list[Example]]:
         while True:

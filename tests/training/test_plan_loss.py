@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the train extra is not installed")
 transformers = pytest.importorskip("transformers", reason="the train extra is not installed")
 
-from tinyagent_cli.training.examples import Example, Ids, example  # noqa: E402
+from tinyagent_cli.training.examples import Branch, Example, Ids, example  # noqa: E402
 from tinyagent_cli.training.loss import plan_loss  # noqa: E402
 
 
@@ -25,26 +25,31 @@ def ids(rng: Random, count: int) -> Ids:
     return tuple(rng.randrange(500) for _ in range(count))
 
 
-def alone(model: "transformers.LlamaForCausalLM", prompt: Ids, plan: Ids) -> float:
-    """The summed loss of one request, by the library's own masks and positions."""
-    scores = model(torch.tensor([prompt + plan])).logits[0, len(prompt) - 1 : -1]
-    return float(torch.nn.functional.cross_entropy(scores, torch.tensor(plan), reduction="sum").item())
+def branch(rng: Random, prompt: Ids, count: int) -> Branch:
+    return Branch(prompt, ids(rng, count), tuple(rng.choice([1.0, 3.0]) for _ in range(count)))
+
+
+def alone(model: "transformers.LlamaForCausalLM", one: Branch) -> float:
+    """The weighted sum of one request's losses, by the library's own masks and positions."""
+    scores = model(torch.tensor([one.prompt + one.plan])).logits[0, len(one.prompt) - 1 : -1]
+    losses = torch.nn.functional.cross_entropy(scores, torch.tensor(one.plan), reduction="none")
+    return float((losses * torch.tensor(one.weights)).sum().item())
 
 
 @pytest.mark.parametrize("padded", [False, True])
 def test_the_loss_is_that_of_each_request_alone(model: "transformers.LlamaForCausalLM", padded: bool) -> None:
     rng = Random(2)
     tools = ids(rng, 9)
-    pairs = [(tools + ids(rng, 5), ids(rng, 6)), (tools + ids(rng, 3), ids(rng, 4)), (tools + ids(rng, 7), ids(rng, 2))]
-    other = (ids(rng, 4), ids(rng, 3))
-    batch = [example(pairs), example([other])] if padded else [example(pairs)]
-    everyone = [*pairs, other] if padded else pairs
-    expected = sum(alone(model, prompt, plan) for prompt, plan in everyone) / sum(len(plan) for _, plan in everyone)
+    together = [branch(rng, tools + ids(rng, rest), count) for rest, count in ((5, 6), (3, 4), (7, 2))]
+    other = branch(rng, ids(rng, 4), 3)
+    batch = [example(together), example([other])] if padded else [example(together)]
+    everyone = [*together, other] if padded else together
+    expected = sum(alone(model, one) for one in everyone) / sum(sum(one.weights) for one in everyone)
     assert plan_loss(model, batch).item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_what_prompts_have_in_common_is_held_once() -> None:
-    shared = example([((1, 2, 3, 4), (9,)), ((1, 2, 5), (8, 7))])
-    assert shared == Example((1, 2), (((3, 4), (9,)), ((5,), (8, 7))))
+    shared = example([Branch((1, 2, 3, 4), (9,), (3.0,)), Branch((1, 2, 5), (8, 7), (1.0, 3.0))])
+    assert shared == Example((1, 2), (Branch((3, 4), (9,), (3.0,)), Branch((5,), (8, 7), (1.0, 3.0))))
     assert len(shared) == 8
-    assert example([((1, 2), (3,))]) == Example((1, 2), (((), (3,)),))
+    assert example([Branch((1, 2), (3,), (1.0,))]) == Example((1, 2), (Branch((), (3,), (1.0,)),))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from random import Random
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tinyagent_cli.plan.call import JOIN
 from tinyagent_cli.plan.signature import Signature, Signatures, signature_from_json
 from tinyagent_cli.planner.prompt import plan_prompt
 from tinyagent_cli.retrieval import Retriever
 from tinyagent_cli.training.base import adds_bos
+from tinyagent_cli.training.decisions import Weights, weights_of
 from tinyagent_cli.training.offers import offered, sharing
 from tinyagent_cli.training.seeds import Seed
 
@@ -26,29 +27,43 @@ LINE_BREAK = "\n"
 
 
 @dataclass(frozen=True)
+class Branch:
+    """Token ids of a prompt's end and of its plan, and what each of the plan's tokens counts for in the loss."""
+
+    prompt: Ids
+    plan: Ids
+    weights: Weights
+
+    def __len__(self) -> int:
+        return len(self.prompt) + len(self.plan)
+
+
+@dataclass(frozen=True)
 class Example:
-    """Token ids of what several prompts begin with, and of each one's rest and plan.
+    """Token ids of what several prompts begin with, and how each one goes on.
 
     Every branch is trained as if it stood alone behind `shared`; the loss is taken on the plans.
     """
 
     shared: Ids
-    branches: tuple[tuple[Ids, Ids], ...]
+    branches: tuple[Branch, ...]
 
     def __len__(self) -> int:
-        return len(self.shared) + sum(len(rest) + len(plan) for rest, plan in self.branches)
+        return len(self.shared) + sum(map(len, self.branches))
 
 
-def example(pairs: Sequence[tuple[Ids, Ids]]) -> Example:
-    """One example of prompts and their plans: what the prompts have in common is held once."""
-    together = zip(*(prompt for prompt, _ in pairs), strict=False)
+def example(alone: Sequence[Branch]) -> Example:
+    """One example of whole prompts and their plans: what the prompts have in common is held once."""
+    together = zip(*(branch.prompt for branch in alone), strict=False)
     shared = tuple(ids[0] for ids in takewhile(lambda ids: len(set(ids)) == 1, together))
-    return Example(shared, tuple((prompt[len(shared) :], plan) for prompt, plan in pairs))
+    return Example(shared, tuple(replace(branch, prompt=branch.prompt[len(shared) :]) for branch in alone))
 
 
 def apart(examples: Iterable[Example]) -> Iterator[Example]:
     """Every branch as an example of its own, for models that cannot hold what is shared once."""
-    return (Example((), ((item.shared + rest, plan),)) for item in examples for rest, plan in item.branches)
+    for item in examples:
+        for branch in item.branches:
+            yield Example((), (replace(branch, prompt=item.shared + branch.prompt),))
 
 
 def plan_text(calls: Iterable[str]) -> str:
@@ -75,17 +90,27 @@ class Encoder:
         groups = list(sharing(seeds, self._rng))
         self._rng.shuffle(groups)
         for group in groups:
-            pairs = [pair for pair in self._pairs(group) if sum(map(len, pair)) <= longest]
-            if pairs:
-                yield example(pairs)
+            alone = [branch for branch in self._branches(group) if len(branch) <= longest]
+            if alone:
+                yield example(alone)
 
-    def _pairs(self, group: Sequence[Seed]) -> list[tuple[Ids, Ids]]:
+    def _branches(self, group: Sequence[Seed]) -> list[Branch]:
+        """The whole prompt of each request and its plan."""
         tools = self._tools(group[0])
-        texts = [text for seed in group for text in (self._prompt(seed, tools), LINE_BREAK + plan_text(seed.plan))]
-        ids = self._tokenizer(texts, add_special_tokens=False)["input_ids"]
+        prompts = self._encoded([self._prompt(seed, tools) for seed in group])["input_ids"]
+        plans = [LINE_BREAK + plan_text(seed.plan) for seed in group]
+        encoded = self._encoded(plans, return_offsets_mapping=True)
         end, cut = self._tokenizer.eos_token_id, len(self._line_break)
-        pairs = zip(ids[::2], ids[1::2], strict=True)
-        return [((*self._start, *prompt), (*plan[cut:], end)) for prompt, plan in pairs]
+        return [
+            Branch((*self._start, *prompt), (*ids[cut:], end), (*weights_of(plan, offsets[cut:]), 1.0))
+            for prompt, plan, ids, offsets in zip(
+                prompts, plans, encoded["input_ids"], encoded["offset_mapping"], strict=True
+            )
+        ]
+
+    def _encoded(self, texts: Sequence[str], **options: bool) -> Mapping[str, Any]:
+        encoded: Mapping[str, Any] = self._tokenizer(list(texts), add_special_tokens=False, **options)
+        return encoded
 
     def _tools(self, seed: Seed) -> list[Signature]:
         if seed.tools is None:

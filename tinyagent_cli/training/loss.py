@@ -1,4 +1,4 @@
-"""The loss of a batch: cross entropy over the plans' tokens, every request as if it stood alone behind its tools."""
+"""The loss of a batch: weighted cross entropy over the plans' tokens, each request as if alone behind its tools."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Row:
     """An example laid out as one row of token ids.
 
     `owner` is 0 for what the branches share and the branch's number from 1 otherwise, `position` counts
-    along each branch, and the token at `sources[i]` is to predict the id `targets[i]`.
+    along each branch, and the token at `sources[i]` is to predict the id `targets[i]`, which counts for `weights[i]`.
     """
 
     ids: list[int] = field(default_factory=list)
@@ -26,6 +26,7 @@ class Row:
     owner: list[int] = field(default_factory=list)
     sources: list[int] = field(default_factory=list)
     targets: list[int] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
 
     def add(self, ids: Sequence[int], first: int, owner: int) -> None:
         """Put tokens behind what is there; the first of them is number `first` of its branch."""
@@ -38,17 +39,18 @@ def lay_out(example: Example) -> Row:
     """The shared part, then the branches one after the other."""
     row = Row()
     row.add(example.shared, 0, 0)
-    for number, (rest, plan) in enumerate(example.branches, 1):
-        row.add(rest, len(example.shared), number)
-        before = len(row.ids) - 1 if rest else len(example.shared) - 1
-        row.sources += [before, *range(len(row.ids), len(row.ids) + len(plan) - 1)]
-        row.targets += plan
-        row.add(plan, len(example.shared) + len(rest), number)
+    for number, branch in enumerate(example.branches, 1):
+        row.add(branch.prompt, len(example.shared), number)
+        before = len(row.ids) - 1 if branch.prompt else len(example.shared) - 1
+        row.sources += [before, *range(len(row.ids), len(row.ids) + len(branch.plan) - 1)]
+        row.targets += branch.plan
+        row.weights += branch.weights
+        row.add(branch.plan, len(example.shared) + len(branch.prompt), number)
     return row
 
 
 def plan_loss(model: PreTrainedModel, batch: Sequence[Example]) -> torch.Tensor:
-    """Mean cross entropy over the plans' tokens; logits are computed for those positions alone."""
+    """Weighted mean cross entropy over the plans' tokens; logits are computed for those positions alone."""
     import torch
     from torch.nn import functional
 
@@ -64,7 +66,8 @@ def plan_loss(model: PreTrainedModel, batch: Sequence[Example]) -> torch.Tensor:
     targets = torch.tensor([target for row in rows for target in row.targets], device=model.device)
     output: torch.nn.Module = model.get_output_embeddings()  # type: ignore[no-untyped-call]
     logits = output(hidden[tuple(torch.tensor(where, device=model.device).T)])
-    return functional.cross_entropy(logits.float(), targets)
+    weights = torch.tensor([weight for row in rows for weight in row.weights], device=model.device)
+    return functional.cross_entropy(logits.float(), targets, reduction="none") @ weights / weights.sum()
 
 
 def _visible(owners: torch.Tensor) -> torch.Tensor:

@@ -84,8 +84,8 @@ def mirrored(model: PreTrainedModel) -> Model:
 
 
 def plan_loss(model: Model, batch: Sequence[Example]) -> mx.array:
-    """Mean cross entropy over the plans' tokens, as in loss.py, but with a row for each prompt and its plan."""
-    rows = [(item.shared + rest, plan) for item in batch for rest, plan in item.branches]
+    """Weighted mean cross entropy over the plans' tokens as in loss.py, but with a row for each prompt and its plan."""
+    rows = [(item.shared + branch.prompt, branch.plan) for item in batch for branch in item.branches]
     width = max(len(prompt) + len(plan) for prompt, plan in rows)
     ids = [[*prompt, *plan, *[0] * (width - len(prompt) - len(plan))] for prompt, plan in rows]
     sources = [
@@ -94,7 +94,9 @@ def plan_loss(model: Model, batch: Sequence[Example]) -> mx.array:
     targets = mx.array([token for _, plan in rows for token in plan])
     hidden = model.model(mx.array(ids))[tuple(mx.array(sources).T)]
     logits = model.model.embed_tokens.as_linear(hidden) if model.args.tie_word_embeddings else model.lm_head(hidden)
-    return nn.losses.cross_entropy(logits.astype(mx.float32), targets, reduction="mean")
+    weights = mx.array([weight for item in batch for branch in item.branches for weight in branch.weights])
+    losses = nn.losses.cross_entropy(logits.astype(mx.float32), targets, weights, reduction="sum")
+    return losses / weights.sum()
 
 
 def _freeze_words(model: Model) -> None:

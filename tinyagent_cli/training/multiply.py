@@ -54,7 +54,7 @@ def noisy(seed: Seed, rng: Random) -> Seed:
     """The seed as it is, or with one kind of noise."""
     noise = rng.choice((lower_case, speech, typos, amounts, None, None, None))
     spoilt = noise(seed, rng) if noise else None
-    return spoilt if spoilt and _copies_as(seed, spoilt) else seed
+    return spoilt if spoilt and _as_different(seed, spoilt) and _copies_as(seed, spoilt) else seed
 
 
 def lower_case(seed: Seed, rng: Random) -> Seed:
@@ -136,6 +136,11 @@ def _rewrite(seed: Seed, change: Callable[[str], str]) -> Seed:
         return f'"{change(text)}"' if text and text in seed.query else match[0]
 
     return replace(seed, query=query, plan=tuple(LITERAL.sub(literal, call) for call in seed.plan))
+
+
+def _as_different(before: Seed, after: Seed) -> bool:
+    """Whether calls that were different still are: "Aa" and "AA" in small letters are one."""
+    return len(set(after.plan)) == len(set(before.plan))
 
 
 def _copies_as(before: Seed, after: Seed) -> bool:

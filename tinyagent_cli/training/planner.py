@@ -227,7 +227,7 @@ class _Data:
         """The token ids of prompts and plans by which weights are rounded."""
         options = self.job.options
         examples = islice(apart(self._examples(Random(options.tuning.seed), written=True)), options.calibrate)
-        return [[*one.shared, *rest, *plan] for one in examples for rest, plan in one.branches]
+        return [[*one.shared, *branch.prompt, *branch.plan] for one in examples for branch in one.branches]
 
     def _examples(self, rng: Random, *, written: bool) -> Iterator[Example]:
         encoder = Encoder(self.job.builtin, self.tokenizer, load_retriever(), rng)

@@ -24,18 +24,19 @@ class _Characters:
     eos_token_id = 0
     bos_token_id = None
 
-    def __call__(self, texts: str | Sequence[str], *, add_special_tokens: bool = False) -> dict[str, list[Any]]:
+    def __call__(self, texts: str | Sequence[str], **options: bool) -> dict[str, list[Any]]:
         if isinstance(texts, str):
             return {"input_ids": [ord(character) for character in texts]}
-        return {"input_ids": [[ord(character) for character in text] for text in texts]}
+        ids = [[ord(character) for character in text] for text in texts]
+        return {"input_ids": ids, "offset_mapping": [[(place, place + 1) for place in range(len(one))] for one in ids]}
 
 
 def example_texts(seed: Seed, builtin: Signatures, rng: Random) -> tuple[str, str]:
     """A prompt and a plan as the training sees them; which tools are offered is drawn anew each time."""
     tokenizer = cast("PreTrainedTokenizerBase", _Characters())
     (example,) = Encoder(builtin, tokenizer, _retriever(), rng).encode([seed], sys.maxsize)
-    ((rest, plan),) = example.branches
-    return _text((*example.shared, *rest)), _text(plan[:-1])
+    (branch,) = example.branches
+    return _text((*example.shared, *branch.prompt)), _text(branch.plan[:-1])
 
 
 def _text(ids: Sequence[int]) -> str:

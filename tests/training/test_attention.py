@@ -6,10 +6,13 @@ torch = pytest.importorskip("torch", reason="the train extra is not installed")
 transformers = pytest.importorskip("transformers", reason="the train extra is not installed")
 
 from tinyagent_cli.training.attention import NAME, use_two_products  # noqa: E402
-from tinyagent_cli.training.examples import example  # noqa: E402
+from tinyagent_cli.training.examples import Branch, example  # noqa: E402
 from tinyagent_cli.training.loss import plan_loss  # noqa: E402
 
-BATCH = [example([((1, 2, 3, 4, 5), (6, 7)), ((1, 2, 8), (9, 10, 11))]), example([((12, 13), (14, 15, 16))])]
+BATCH = [
+    example([Branch((1, 2, 3, 4, 5), (6, 7), (1.0, 3.0)), Branch((1, 2, 8), (9, 10, 11), (3.0, 1.0, 1.0))]),
+    example([Branch((12, 13), (14, 15, 16), (1.0, 1.0, 3.0))]),
+]
 
 
 @pytest.fixture(params=[8, 16], ids=["heads share the width", "heads have their own width"])

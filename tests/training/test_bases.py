@@ -17,6 +17,7 @@ from tinyagent_cli.errors import ModelError  # noqa: E402
 from tinyagent_cli.plan.signature import Signatures  # noqa: E402
 from tinyagent_cli.planner.prompt import plan_prompt  # noqa: E402
 from tinyagent_cli.training.base import base_config, base_file, load_base, load_tokenizer  # noqa: E402
+from tinyagent_cli.training.decisions import DECISIVE  # noqa: E402
 from tinyagent_cli.training.examples import Encoder, plan_text  # noqa: E402
 from tinyagent_cli.training.seeds import Seed  # noqa: E402
 
@@ -92,7 +93,27 @@ def test_prompt_and_plan_are_encoded_as_one_text(
     tokenizer = load_tokenizer(request.getfixturevalue(folder))
     seed = Seed(query="email Sid 12 notes", plan=('get_email_address("Sid")',))
     (example,) = Encoder(builtin, tokenizer, None, Random(1)).encode([seed], 500)
-    (plan,) = [branch.plan for branch in example.branches]
+    (branch,) = example.branches
     text = tokenizer.decode(example.shared, skip_special_tokens=True)
     assert plan_prompt(seed.query, [], known=()).splitlines()[-2:] == text.splitlines()[-2:]
-    assert [*example.shared, *plan] == [*tokenizer(text + plan_text(seed.plan))["input_ids"], tokenizer.eos_token_id]
+    assert [*example.shared, *branch.plan] == [
+        *tokenizer(text + plan_text(seed.plan))["input_ids"],
+        tokenizer.eos_token_id,
+    ]
+
+
+@pytest.mark.parametrize("folder", ["llama_folder", "mistral_folder"])
+def test_the_tokens_of_names_count_more(folder: str, builtin: Signatures, request: pytest.FixtureRequest) -> None:
+    tokenizer = load_tokenizer(request.getfixturevalue(folder))
+    parameters = [{"name": "to", "type": "list[str]"}, {"name": "text", "type": "str", "source": "text"}]
+    tool = {"name": "crm.mail-all", "description": "", "parameters": parameters}
+    plan = ('crm.mail-all(["Zoë"], "été, été")', 'crm.mail-all(["$1"], "été")')
+    seed = Seed(query="mail Zoë", plan=plan, tools=(tool,))
+    (example,) = Encoder(builtin, tokenizer, None, Random(1)).encode([seed], 500)
+    (branch,) = example.branches
+    weighed = list(zip(branch.plan, branch.weights, strict=True))
+    heavy = tokenizer.decode([token for token, weight in weighed if weight == DECISIVE])
+    light = tokenizer.decode([token for token, weight in weighed if weight == 1.0], skip_special_tokens=True)
+    assert [heavy.count(name) for name in ("crm.mail-all(", "join(", "$1")] == [2, 1, 1]
+    assert light.count("t\u00e9") == 3
+    assert not any(part in light for part in ("mail", "join", "$"))

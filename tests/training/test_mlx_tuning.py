@@ -60,8 +60,11 @@ def batch(seed: int) -> list[Example]:
     def ids(count: int) -> tuple[int, ...]:
         return tuple(rng.randrange(500) for _ in range(count))
 
+    def branch(prompt: tuple[int, ...], count: int) -> Branch:
+        return Branch(prompt, ids(count), tuple(rng.choices((1.0, 3.0), k=count)))
+
     tools = ids(9)
-    return [example([(tools + ids(5), ids(6)), (tools + ids(3), ids(4))]), example([(ids(4), ids(8))])]
+    return [example([branch(tools + ids(5), 6), branch(tools + ids(3), 4)]), example([branch(ids(4), 8)])]
 
 
 def ten_steps(

@@ -8,12 +8,12 @@ import pytest
 torch = pytest.importorskip("torch", reason="the train extra is not installed")
 transformers = pytest.importorskip("transformers", reason="the train extra is not installed")
 
-from tinyagent_cli.training.examples import Example, example  # noqa: E402
+from tinyagent_cli.training.examples import Branch, Example, example  # noqa: E402
 from tinyagent_cli.training.scale_tuning import divided, tune_scales  # noqa: E402
 from tinyagent_cli.training.tune import Progress, TuneOptions  # noqa: E402
 
 OPTIONS = TuneOptions(tokens=240, learning_rate=1e-2, round_minutes=1e-6, checkpoint_minutes=0)
-EXAMPLE = example([((5, 6, 7, 8), (9, 10, 11)), ((5, 6, 12), (13, 14))])
+EXAMPLE = example([Branch((5, 6, 7, 8), (9, 10, 11), (1.0, 3.0, 1.0)), Branch((5, 6, 12), (13, 14), (3.0, 1.0))])
 
 
 def tiny() -> "torch.nn.Module":

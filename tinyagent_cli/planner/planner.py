@@ -105,7 +105,7 @@ class Planner:
         text = plan_prompt(request, tools, known=self._known, has_document=has_document)
         while not cancelled():
             results = kinds_of_results(written, signatures, has_document=has_document)
-            out = worn_out(written)
+            out = worn_out(written, self._reads)
             grammar = line_grammar([tool for tool in tools if tool.name not in out], request, written, results)
             head = line = f"{len(written) + 1}."
             with closing(

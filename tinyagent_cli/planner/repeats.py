@@ -11,8 +11,8 @@ from collections.abc import Container, Iterable
 
 from tinyagent_cli.plan.call import Call, Reference, renumber
 
-MOST = 3
-"""How often one call can stand in a plan: whoever wants a thing done so often says a number."""
+MOST = 5
+"""How often a plan may do the very same thing to the same things before what does it is closed."""
 
 
 class Repeats:
@@ -48,13 +48,8 @@ def looked_up(call: Call) -> tuple[str, str] | None:
     return None
 
 
-def worn_out(calls: Iterable[Call]) -> set[str]:
-    """Tools of the calls that stand there `MOST` times; results of equal calls are equal."""
-    times: Counter[tuple[str, str]] = Counter()
-    firsts: dict[str, int] = {}
-    same: dict[int, int] = {}
-    for call in calls:
-        text = renumber(call, 0, lambda reference: Reference(same.get(reference.number, reference.number))).render()
-        same[call.number] = firsts.setdefault(text, call.number)
-        times[call.tool, text] += 1
+def worn_out(calls: Iterable[Call], reads: Container[str]) -> set[str]:
+    """Tools that act and stand there `MOST` times with the very same arguments."""
+    acting = (call for call in calls if call.arguments and call.tool not in reads)
+    times = Counter((call.tool, call.render()) for call in acting)
     return {tool for (tool, _), count in times.items() if count >= MOST}

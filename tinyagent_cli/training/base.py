@@ -91,6 +91,8 @@ def load_tokenizer(path: Path) -> PreTrainedTokenizerBase:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(**_source(path))
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"no tokenizer that transformers knows in {path}") from error
+    if not tokenizer.is_fast:
+        raise ModelError(f"the tokenizer in {path} does not tell where its tokens stand", hint="add a tokenizer.json")
     return tokenizer
 
 

@@ -28,7 +28,7 @@ LINE_BREAK = "\n"
 
 @dataclass(frozen=True)
 class Branch:
-    """Token ids of a prompt's end and of its plan, and what each of the plan's tokens counts for in the loss."""
+    """Token ids of a prompt, or of what of it is not shared, and of its plan; what each of the plan's counts for."""
 
     prompt: Ids
     plan: Ids

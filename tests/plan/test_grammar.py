@@ -203,6 +203,23 @@ def test_a_required_list_is_not_empty() -> None:
     assert not accepts_call("send([])", COPIES)
 
 
+@pytest.mark.parametrize(
+    ("request_", "open_"),
+    [
+        ("text him at 555 0134", True),
+        ("text him at oh one six two double four", True),
+        ("lunch on the 4th, 12:05 to 13:25, text him", False),
+    ],
+)
+def test_a_call_that_nothing_in_the_request_fits_is_no_way_into_a_dead_end(request_: str, open_: bool) -> None:
+    pattern = "[+(]?[0-9][-+()0-9 ./]{2,}|(oh|one) .*"
+    dial = Signature("dial", (Parameter("numbers", "list[str]", source="copy", pattern=pattern),))
+    grammar = llguidance.LLMatcher.grammar_from_lark(plan_grammar([dial, NOTHING], request_))
+    matcher = llguidance.LLMatcher(BYTES, grammar, log_level=0)
+    began = BYTES.tokenize_str("1. dial([")
+    assert (matcher.try_consume_tokens(began) == len(began)) is open_
+
+
 @pytest.mark.parametrize("date", ["", "Friday", "Friday, at 3pm", "Friday 3pm", "Friday at 3pm", "3pm on Friday"])
 def test_dates_are_pieces_of_the_request(date: str) -> None:
     assert accepts_call(f'when("{date}")', DATE)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from tinyagent_cli.plan.call import JOIN, Call, render
@@ -20,6 +21,9 @@ from tinyagent_cli.plan.signature import STATUS, Parameter, Signature
 
 MAX_CALLS = 16
 """Calls in one plan; requests rarely need more than ten."""
+
+MAX_CHUNKS = 32
+"""Words and signs within which a text that matches a pattern is looked for; an address spelt out takes about twenty."""
 
 MAX_PIECES = 3
 """Pieces of the request that one date may be put together from."""
@@ -71,7 +75,7 @@ def plan_grammar(
     rules = ["start: line1", *_values(offered, request)]
     for number in range(1, max_calls + 1):
         results = dict.fromkeys(range(number - 1, 0, -1), "") | ({0: "document"} if has_document else {})
-        line = _Line(number, offered, results, iso_dates)
+        line = _Line(number, offered, request, results, iso_dates=iso_dates)
         rules += line.rules(f"{number}. ", after=f' "\\n" line{number + 1}')
     rules.append(f'line{max_calls + 1}: "{max_calls + 1}. {JOIN}()"')
     return "\n".join(rules)
@@ -85,7 +89,7 @@ def line_grammar(tools: Iterable[Signature], request: str, earlier: Sequence[Cal
     a kind that fits, and never looks up what was looked up together with words around it.
     """
     offered, number = list(tools), len(earlier) + 1
-    line = _Line(number, offered, dict(sorted(results.items(), reverse=True)), said=_said(earlier))
+    line = _Line(number, offered, request, dict(sorted(results.items(), reverse=True)), said=_said(earlier))
     return "\n".join([f"start: line{number}", *_values(offered, request), *line.rules(" ", after=' "\\n"')])
 
 
@@ -94,15 +98,28 @@ def _values(tools: Iterable[Signature], request: str) -> Iterator[str]:
     yield _VALUES.strip()
     yield from _numbers(request)
     yield from _words_of(request)
-    for pattern, name in _patterns(tools).items():
+    for pattern, name in _patterns(tools, request).items():
         yield f"{name}_WORDS: COPY_WORDS & /{_delimited(pattern)}/i"
         yield f'{name}: "\\"" {name}_WORDS "\\""'
 
 
-def _patterns(tools: Iterable[Signature]) -> dict[str, str]:
-    """Names for the patterns that copied texts must match."""
+def _patterns(tools: Iterable[Signature], request: str) -> dict[str, str]:
+    """Names for the patterns that copied texts must match, of those that something in the request matches."""
     patterns = (parameter.pattern for tool in tools for parameter in tool.parameters if parameter.pattern)
-    return {pattern: f"COPY_{number}" for number, pattern in enumerate(dict.fromkeys(patterns), 1)}
+    found = (pattern for pattern in dict.fromkeys(patterns) if _stands_in(pattern, request))
+    return {pattern: f"COPY_{number}" for number, pattern in enumerate(found, 1)}
+
+
+@lru_cache(maxsize=256)
+def _stands_in(pattern: str, request: str) -> bool:
+    """Whether some words of the request match: a call for which none do would be a dead end for the decoder."""
+    words, matches = chunks(request), re.compile(pattern, re.IGNORECASE).fullmatch
+    return any(
+        matches("".join(words[first:end]))
+        for first in range(len(words))
+        for end in range(first + 1, min(first + MAX_CHUNKS, len(words)) + 1)
+        if words[first] != " " != words[end - 1]
+    )
 
 
 def _delimited(pattern: str) -> str:
@@ -153,7 +170,9 @@ class _Line:
         self,
         number: int,
         tools: Sequence[Signature],
+        request: str,
         results: Mapping[int, str],
+        *,
         iso_dates: bool = False,
         said: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
@@ -162,7 +181,7 @@ class _Line:
         self.results = results
         self.said = said
         self.unsaid = {tool: f"UNSAID_{index}" for index, tool in enumerate(said, 1)}
-        self.patterns = _patterns(tools)
+        self.patterns = _patterns(tools, request)
         self.text = f"TEXT_{number}"
         self.date = ("DATE", "EMPTY", "ISO_DATE") if iso_dates else ("DATE", "EMPTY")
 
@@ -182,12 +201,15 @@ class _Line:
         again = " | ".join(_literal(render(text)) for text in self.said[tool.name])
         stems = [render(text)[1:-1].removesuffix("s") for text in self.said[tool.name]]
         known = "|".join(re.escape(stem).replace("/", r"\/") for stem in stems)
-        name, copied = self.unsaid[tool.name], f"{self._copy(tool.parameters[0])}_WORDS"
-        yield rf"{name}_WORDS: {copied} & ~/(.*{_NO_LETTER})?({known})s?({_NO_LETTER}.*)?/"
-        yield f'{name}: ("\\"" {name}_WORDS "\\"") | {again}'
+        name, copied = self.unsaid[tool.name], self._copy(tool.parameters[0])
+        if copied:
+            yield rf"{name}_WORDS: {copied}_WORDS & ~/(.*{_NO_LETTER})?({known})s?({_NO_LETTER}.*)?/"
+            again = f'("\\"" {name}_WORDS "\\"") | {again}'
+        yield f"{name}: {again}"
 
     def _copy(self, parameter: Parameter) -> str:
-        return self.patterns.get(parameter.pattern, "COPY")
+        """The terminal of the texts that a parameter can copy; empty where nothing in the request fits."""
+        return self.patterns.get(parameter.pattern, "") if parameter.pattern else "COPY"
 
     def _call(self, tool: Signature) -> str:
         """The call of a tool; empty where a parameter needs a result and there is none yet."""

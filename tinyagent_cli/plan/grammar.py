@@ -106,19 +106,19 @@ def _values(tools: Iterable[Signature], request: str) -> Iterator[str]:
 def _patterns(tools: Iterable[Signature], request: str) -> dict[str, str]:
     """Names for the patterns that copied texts must match, of those that something in the request matches."""
     patterns = (parameter.pattern for tool in tools for parameter in tool.parameters if parameter.pattern)
-    found = (pattern for pattern in dict.fromkeys(patterns) if _stands_in(pattern, request))
+    found = (pattern for pattern in dict.fromkeys(patterns) if _is_met(pattern, request))
     return {pattern: f"COPY_{number}" for number, pattern in enumerate(found, 1)}
 
 
 @lru_cache(maxsize=256)
-def _stands_in(pattern: str, request: str) -> bool:
+def _is_met(pattern: str, request: str) -> bool:
     """Whether some words of the request match: a call for which none do would be a dead end for the decoder."""
     words, matches = chunks(request), re.compile(pattern, re.IGNORECASE).fullmatch
     return any(
         matches("".join(words[first:end]))
         for first in range(len(words))
         for end in range(first + 1, min(first + MAX_CHUNKS, len(words)) + 1)
-        if words[first] != " " != words[end - 1]
+        if " " not in (words[first], words[end - 1])
     )
 
 

@@ -33,6 +33,7 @@ from tinyagent_cli.training.retriever_fit import (
 )
 from tinyagent_cli.training.retriever_metrics import Recall, baselines, bias_shift, measure_classifier, plain_retrievers
 from tinyagent_cli.training.retriever_model import ModelSize, SpecialTokens, build_model, train_vocabulary
+from tinyagent_cli.training.retriever_words import word_vectors
 from tinyagent_cli.training.seeds import Seed, Split, of_split, placed_seeds
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class RetrieverOptions:
 
     `work` holds the checkpoints, from which a run on the same data continues. `threads` are those PyTorch
     may use. `command` is noted in the card. `base` is a pretrained DeBERTa to begin with, by name or folder;
-    without one, a model of `size` is trained from scratch.
+    without one, a model of `size` is trained that begins with the planner's word embeddings.
     """
 
     seeds: Path
@@ -105,7 +106,9 @@ def _beginning(options: RetrieverOptions, data: _Data) -> tuple[DebertaV2ForToke
     if options.base:
         return load_pretrained(options.base, len(data.tools))
     tokenizer = train_vocabulary((item.request for item in data.requests("train")), options.size.vocabulary)
-    return build_model(options.size, tokenizer.get_vocab_size(), len(data.tools)), tokenizer
+    model = build_model(options.size, tokenizer.get_vocab_size(), len(data.tools))
+    model.deberta.embeddings.word_embeddings.weight.data = word_vectors(tokenizer, options.size.hidden)
+    return model, tokenizer
 
 
 def _read(folder: Path, tools: Sequence[Signature]) -> _Data:

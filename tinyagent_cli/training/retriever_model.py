@@ -35,10 +35,10 @@ class ModelSize:
     """Shape of the classifier. `buckets` are the logarithmic buckets of relative distance up to `longest` tokens."""
 
     vocabulary: int = 6_000
-    hidden: int = 128
+    hidden: int = 192
     layers: int = 4
     heads: int = 4
-    intermediate: int = 384
+    intermediate: int = 768
     longest: int = WINDOW
     buckets: int = 32
 

@@ -27,6 +27,7 @@ from tinyagent_cli.execution.policy import Policy
 from tinyagent_cli.plan.call import Call, Plan, conventional_plan
 from tinyagent_cli.plan.check import check_plan
 from tinyagent_cli.plan.parser import parse_plan
+from tinyagent_cli.planner.revision import revised
 from tinyagent_cli.tools.context import ToolContext
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ class _Journey:
         if isinstance(decision, Edit):
             plan = decision.plan
             return lambda executor: plan
-        self._request = f"{self._request.rstrip().rstrip('.')}. {decision.remark}"
+        self._request = revised(self._request, decision.remark)
         return self._planner(self._request)
 
     def _prepare(self, executor: BackgroundExecutor, source: _Source) -> None:

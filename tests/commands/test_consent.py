@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 
 def drafts(home: Path) -> list[Path]:
     return list((home / "data" / "drafts").glob("*.eml"))
@@ -47,9 +49,19 @@ def test_it_asks_on_the_terminal_while_stdin_is_a_pipe(terminal: Callable[..., A
     assert "Milk and honey." in draft.read_text()
 
 
-def test_a_remark_makes_a_new_plan(terminal: Callable[..., Any], home: Path, server: Any) -> None:
-    server.plans["email Sid the notes. only look up his number"] = '1. get_phone_number("Sid")\n2. join()\n'
-    screen = terminal("email Sid the notes")
+@pytest.mark.parametrize(
+    ("request_", "changed"),
+    [
+        ("email Sid the notes", "email Sid the notes. only look up his number"),
+        ("can you email Sid the notes?", "can you email Sid the notes? only look up his number"),
+    ],
+)
+def test_a_remark_makes_a_new_plan(
+    request_: str, changed: str, terminal: Callable[..., Any], home: Path, server: Any
+) -> None:
+    server.plans[request_] = server.plans["email Sid the notes"]
+    server.plans[changed] = '1. get_phone_number("Sid")\n2. join()\n'
+    screen = terminal(request_)
     screen.wait_for("cancel")
     screen.type("r")
     screen.wait_for("different")

@@ -89,7 +89,7 @@ def amounts(seed: Seed, rng: Random) -> Seed | None:
 
 def recombine(first: Seed, second: Seed, rng: Random) -> Seed | None:
     """Two requests about the same tools in one; None where they would get in each other's way."""
-    if first.tools != second.tools or not _can_join(first) or not _can_join(second):
+    if first.tools != second.tools or not can_join(first) or not can_join(second):
         return None
     if _people(first) & _people(second) or (first.tools and _calls(first) & _calls(second)):
         return None
@@ -111,7 +111,7 @@ def random_pair(seeds: Sequence[Seed], rng: Random) -> Seed | None:
     return None
 
 
-def _can_join(seed: Seed) -> bool:
+def can_join(seed: Seed) -> bool:
     """Whether a request can stand beside another: it is self-contained."""
     if seed.document is not None or len(seed.query) < 12:
         return False

@@ -11,6 +11,7 @@ from tinyagent_cli.plan.signature import Signatures
 from tinyagent_cli.training.check import check_seed, seed_key
 from tinyagent_cli.training.disguise import disguised
 from tinyagent_cli.training.multiply import varied
+from tinyagent_cli.training.remarks import remarked
 from tinyagent_cli.training.restyle import retell
 from tinyagent_cli.training.seeds import Seed
 
@@ -19,6 +20,10 @@ SHARES = {0: 0.3, 1: 0.1, 2: 0.25, 3: 0.3, 4: 0.4, 5: 0.5}
 
 RETOLD = 2
 """How often a pass holds each request that brings tools of its own: they are few, and the hardest."""
+
+
+REMARKED = 6
+"""To so many requests about the built-in tools comes one with a remark that changes it."""
 
 
 def practice(seeds: Sequence[Seed], builtin: Signatures, rng: Random, *, written: bool = True) -> Iterator[list[Seed]]:
@@ -32,8 +37,9 @@ def practice(seeds: Sequence[Seed], builtin: Signatures, rng: Random, *, written
 def harder(seeds: Sequence[Seed], builtin: Signatures, rng: Random) -> list[Seed]:
     """Built-in tools as they are and in disguise, a user's own tools retold."""
     usual = [seed for seed in seeds if seed.tools is None and rng.random() < SHARES.get(len(seed.plan), 1.0)]
-    passed = varied(usual, rng)
-    alone = [seed for seed in usual if seed.document is None]
+    remarks = list(islice(remarked(usual, rng), len(usual) // REMARKED))
+    passed = varied([*usual, *remarks], rng)
+    alone = [seed for seed in [*usual, *remarks] if seed.document is None]
     passed += islice(disguised(alone, builtin, rng), 2 * len(alone) // 3)
     passed += [told for _ in range(RETOLD) for told in retell(seeds, rng)]
     rng.shuffle(passed)

@@ -124,14 +124,14 @@ def retriever(
         typer.Option(
             metavar="NAME",
             help="A pretrained DeBERTa-v2 or v3, by its name on the hub (microsoft/deberta-v3-small) or a folder; "
-            "without it, a small one is trained that has only the planner's word embeddings to begin with.",
+            "without it, a small one that begins with the planner's word embeddings.",
         ),
     ] = "",
     work: WorkOption = None,
     threads: ThreadsOption = CORES,
 ) -> None:
     """Train the classifier that offers the planner the tools a request could need."""
-    _require("torch", "transformers", "gguf", "onnx", "faker", *(["sentencepiece"] if base else []))
+    _require("torch", "transformers", "onnx", "faker", "sentencepiece" if base else "gguf")
     from tinyagent_cli.training.retriever import RetrieverOptions, train_retriever
     from tinyagent_cli.training.retriever_base import FINE_TUNING
 

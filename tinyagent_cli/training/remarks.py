@@ -71,7 +71,8 @@ def shortened(seed: Seed, other: Seed, rng: Random) -> Seed | None:
     made = [tool for tool in other.called if tool not in _INPUTS]
     if len(made) != 1 or made[0] not in THINGS or made[0] in seed.called or not seed.plan:
         return None
-    pair = recombine(*rng.sample((seed, other), 2), rng)
+    first, second = rng.sample((seed, other), 2)
+    pair = recombine(first, second, rng)
     if pair is None:
         return None
     remark = rng.choice(LEAVING_OUT).format(thing=rng.choice(THINGS[made[0]]))

@@ -33,7 +33,7 @@ from tinyagent_cli.training.retriever_fit import (
 )
 from tinyagent_cli.training.retriever_metrics import Recall, baselines, bias_shift, measure_classifier, plain_retrievers
 from tinyagent_cli.training.retriever_model import ModelSize, SpecialTokens, build_model, train_vocabulary
-from tinyagent_cli.training.retriever_words import word_vectors
+from tinyagent_cli.training.retriever_words import word_vectors, words_hash
 from tinyagent_cli.training.seeds import Seed, Split, of_split, placed_seeds
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _beginning(options: RetrieverOptions, data: _Data) -> tuple[DebertaV2ForToke
         return load_pretrained(options.base, len(data.tools))
     tokenizer = train_vocabulary((item.request for item in data.requests("train")), options.size.vocabulary)
     model = build_model(options.size, tokenizer.get_vocab_size(), len(data.tools))
-    model.deberta.embeddings.word_embeddings.weight.data = word_vectors(tokenizer, options.size.hidden)
+    model.deberta.embeddings.word_embeddings.weight.data.copy_(word_vectors(tokenizer, options.size.hidden))
     return model, tokenizer
 
 
@@ -123,8 +123,8 @@ def _read(folder: Path, tools: Sequence[Signature]) -> _Data:
 
 
 def _checkpoints(options: RetrieverOptions, data: _Data) -> Path:
-    """Where a run keeps its checkpoints: token ids and shapes fit no other data, base or size."""
-    key = f"{digest(data.requests('train'))} {options.base or options.size}"
+    """Where a run keeps its checkpoints: they fit no other data, beginning, size or schedule."""
+    key = f"{digest(data.requests('train'))} {options.base or (options.size, words_hash())} {options.fit}"
     return options.work / hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
@@ -196,7 +196,7 @@ def _provenance(options: RetrieverOptions, data: _Data) -> dict[str, Any]:
         "data_sha256": {split: digest(data.requests(split)) for split in data.splits},
         "seeds": {split: len(seeds) for split, seeds in data.splits.items()},
         "examples": options.fit.steps * options.fit.batch,
-        **({"base": options.base} if options.base else {"size": asdict(options.size)}),
+        **({"base": options.base} if options.base else {"size": asdict(options.size), "words_sha256": words_hash()}),
         "fit": asdict(options.fit),
         "hardware": f"{platform.machine()}, {options.threads} of {os.cpu_count()} CPU cores",
         "versions": {name: version(name) for name in ("torch", "transformers", "tokenizers", "onnxruntime")},

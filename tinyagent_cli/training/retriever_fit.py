@@ -31,7 +31,7 @@ class FitOptions:
     leans on no single word and on no single spelling. `checkpoint_steps` lie between two checkpoints.
     """
 
-    steps: int = 1_800
+    steps: int = 4_000
     batch: int = 32
     learning_rate: float = 6e-4
     warmup_share: float = 0.1

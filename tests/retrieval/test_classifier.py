@@ -12,8 +12,8 @@ import pytest
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.plan.signature import Parameter, Signature
 from tinyagent_cli.retrieval import ToolClassifier, load_retriever, select
-from tinyagent_cli.retrieval.select import FEWEST
 from tinyagent_cli.retrieval.classifier import CARD, SHIPPED, VOCABULARY, WEIGHTS
+from tinyagent_cli.retrieval.select import FEWEST
 from tinyagent_cli.tools.registry import builtin_tool_file
 from tinyagent_cli.tools.toolfile import read_tool_file
 

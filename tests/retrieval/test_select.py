@@ -29,20 +29,20 @@ def test_every_likely_tool_is_offered_best_first() -> None:
     assert names(select("x", LEARNED, retriever)) == ["b", "d", "a", "c"]
 
 
-def test_never_fewer_than_the_best_two() -> None:
+def test_never_fewer_than_the_best_three() -> None:
     retriever = FixedRetriever(a=0.01, b=0.2, c=0.02, d=0.0, e=0.3)
-    assert names(select("x", LEARNED, retriever)) == ["e", "b"]
+    assert names(select("x", LEARNED, retriever)) == ["e", "b", "c"]
 
 
 def test_half_is_not_more_likely_than_not() -> None:
     ranked = [Ranked(name, 0.5) for name in "abcd"]
-    assert likely(ranked) == ranked[:2]
+    assert likely(ranked) == ranked[:3]
 
 
 def test_few_tools_of_the_users_own_are_all_offered_after_the_learned_ones() -> None:
     own = [Signature(f"own_{i}") for i in range(MOST_OWN)]
     offered = names(select("x", [*own, *LEARNED], FixedRetriever(a=0.9, b=0.1, c=0.1, d=0.1, e=0.1)))
-    assert offered == ["a", "b", *names(own)]
+    assert offered == ["a", "b", "c", *names(own)]
 
 
 def test_of_many_own_tools_those_that_share_words_are_offered() -> None:
@@ -53,8 +53,8 @@ def test_of_many_own_tools_those_that_share_words_are_offered() -> None:
     assert offered[0] == "feed_cat"
 
 
-def test_fewer_tools_than_two_are_all_offered() -> None:
-    assert names(select("x", LEARNED[:1], FixedRetriever(a=0.1))) == ["a"]
+def test_fewer_tools_than_three_are_all_offered() -> None:
+    assert names(select("x", LEARNED[:2], FixedRetriever(a=0.1, b=0.2))) == ["b", "a"]
 
 
 def test_no_tools_give_nothing() -> None:

@@ -30,8 +30,8 @@ def test_a_needed_tool_below_one_half_is_lifted_above_it() -> None:
     assert math.log(0.1 / 0.9) + shift < 0
 
 
-def test_the_best_two_need_no_lift() -> None:
-    assert bias_shift([scores(0.3, 0.2, 0.1, 0.05, 0.01, 0.01)], items("ab")) == 0
+def test_the_best_three_need_no_lift() -> None:
+    assert bias_shift([scores(0.3, 0.2, 0.1, 0.05, 0.01, 0.01)], items("abc")) == 0
 
 
 def test_recall_is_not_bought_with_too_many_tools() -> None:

@@ -9,8 +9,8 @@ from tinyagent_cli.retrieval.lexical import LexicalRetriever
 from tinyagent_cli.retrieval.ranking import Ranked, Retriever
 
 THRESHOLD = 0.5
-FEWEST = 2
-"""As in the TinyAgent paper every tool more likely than not is offered, and never fewer than the best few."""
+FEWEST = 3
+"""The rule of the TinyAgent paper: every tool more likely than not, and never fewer than the best three."""
 
 MOST_OWN = 12
 """Tools that the retriever cannot judge are all offered up to this many, which is as many as the shipped

@@ -17,7 +17,7 @@ from tinyagent_cli.retrieval.select import FEWEST, likely
 from tinyagent_cli.training.retriever_data import Labelled
 
 WANTED_RECALL = 0.999
-MOST_NEEDLESS = 1.75
+MOST_NEEDLESS = 1.5
 """What calibration aims at: this recall, unless it would take more needless tools than this on average."""
 
 BASELINES = (3, 6)

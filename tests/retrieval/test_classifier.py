@@ -13,7 +13,6 @@ from tinyagent_cli.errors import ModelError
 from tinyagent_cli.plan.signature import Parameter, Signature
 from tinyagent_cli.retrieval import ToolClassifier, load_retriever, select
 from tinyagent_cli.retrieval.classifier import CARD, SHIPPED, VOCABULARY, WEIGHTS
-from tinyagent_cli.retrieval.select import FEWEST
 from tinyagent_cli.tools.registry import builtin_tool_file
 from tinyagent_cli.tools.toolfile import read_tool_file
 
@@ -85,8 +84,8 @@ def test_a_disabled_tool_is_not_offered(classifier: ToolClassifier) -> None:
 
 
 @pytest.mark.parametrize("request_text", ["", " ", "\x00", "🎉", "привет мир", "a" * 1_000_000, "word " * 200_000])
-def test_any_text_gives_a_few_tools(classifier: ToolClassifier, request_text: str) -> None:
-    assert len(select(request_text, TOOLS, classifier)) >= FEWEST
+def test_any_text_gives_three_tools_or_more(classifier: ToolClassifier, request_text: str) -> None:
+    assert len(select(request_text, TOOLS, classifier)) >= 3
 
 
 def test_the_end_of_a_long_request_counts(classifier: ToolClassifier) -> None:

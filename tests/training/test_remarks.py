@@ -8,6 +8,7 @@ pytest.importorskip("faker", reason="the train extra is not installed")
 
 from tinyagent_cli.plan.signature import Signatures
 from tinyagent_cli.training.check import check_seed
+from tinyagent_cli.training.multiply import recombine
 from tinyagent_cli.training.remarks import remarked, renamed, replaced, shortened, taken_back
 from tinyagent_cli.training.seeds import Seed
 
@@ -44,6 +45,32 @@ def test_what_is_left_out_is_not_planned() -> None:
 
 def test_nothing_is_left_out_that_both_requests_make() -> None:
     assert shortened(TEXT, TEXT, Random(1)) is None
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        ('get_phone_number("Bo")', 'get_phone_number("Ana")', 'send_sms(["$2"], "The train is late")'),
+        ('open_note("Trains", "")', 'get_phone_number("Ana")', 'send_sms(["$2"], "The train is late")'),
+        ('maps_open_location("station")', 'get_phone_number("Ana")', 'send_sms(["$2"], "$1")'),
+    ],
+)
+def test_of_two_wishes_in_one_request_none_is_left_out_alone(plan: tuple[str, ...]) -> None:
+    both = Seed("show me what I asked for, and text Ana that the train is late", plan)
+    assert all(shortened(REMINDER, both, Random(number)) is None for number in range(10))
+
+
+def test_nothing_is_left_out_whose_name_may_mean_another_thing() -> None:
+    opened = Seed("read me my note on trains", ('open_note("trains", "")',))
+    made = Seed("make a note that says milk", ('create_note("Milk", "milk", "")',))
+    assert all(shortened(opened, made, Random(number)) is None for number in range(10))
+
+
+def test_a_request_with_a_remark_does_not_come_second_in_a_pair() -> None:
+    taken = taken_back(TEXT, REMINDER, Random(1))
+    assert taken is not None
+    assert recombine(REMINDER, taken, Random(1)) is None
+    assert recombine(REMINDER, TEXT, Random(1)) is not None
 
 
 def test_one_request_takes_the_place_of_another() -> None:

@@ -11,7 +11,7 @@ import torch
 from tokenizers import Tokenizer
 
 from tinyagent_cli.errors import ModelError
-from tinyagent_cli.training import retriever_words
+from tinyagent_cli.planner import engines
 from tinyagent_cli.training.retriever_model import train_vocabulary
 from tinyagent_cli.training.retriever_words import SPREAD, word_vectors, words_hash
 
@@ -62,6 +62,6 @@ def test_fewer_words_than_directions_leave_the_rest_empty() -> None:
 
 
 def test_without_the_planner_there_are_no_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(retriever_words, "PLANNER", tmp_path / "planner.gguf")
-    with pytest.raises(ModelError, match="no planner at"):
+    monkeypatch.setattr(engines, "MODELS", tmp_path)
+    with pytest.raises(ModelError, match=r"no model at .*planner\.gguf"):
         words_hash()

@@ -23,6 +23,9 @@ CONNECTIVES = (
     ". ", ". ", ". ", ". Also, ", ", and ", " and ", ", then ", " and then ", ". Then ", "; ",
     ". Oh, and ", " and also ", ", plus ", ". After that, ", ". And ", ", ",
 )  # fmt: skip
+REMARK = re.compile(r"[.?!] [a-z]")
+"""Where a remark may begin that changes what was said before it, and would change another request before it, too."""
+
 MONEY = re.compile(r"\b(\d{1,4}) (?:dollars|euros|pounds)\b")
 
 
@@ -89,7 +92,7 @@ def amounts(seed: Seed, rng: Random) -> Seed | None:
 
 def recombine(first: Seed, second: Seed, rng: Random) -> Seed | None:
     """Two requests about the same tools in one; None where they would get in each other's way."""
-    if first.tools != second.tools or not can_join(first) or not can_join(second):
+    if first.tools != second.tools or not can_join(first) or not can_join(second) or REMARK.search(second.query):
         return None
     if _people(first) & _people(second) or (first.tools and _calls(first) & _calls(second)):
         return None

@@ -10,7 +10,7 @@ from tinyagent_cli.errors import PlanError
 from tinyagent_cli.plan.signature import Signatures
 from tinyagent_cli.training.check import check_seed, seed_key
 from tinyagent_cli.training.disguise import disguised
-from tinyagent_cli.training.multiply import varied
+from tinyagent_cli.training.multiply import varied, vary
 from tinyagent_cli.training.remarks import remarked
 from tinyagent_cli.training.restyle import retell
 from tinyagent_cli.training.seeds import Seed
@@ -38,7 +38,7 @@ def harder(seeds: Sequence[Seed], builtin: Signatures, rng: Random) -> list[Seed
     """Built-in tools as they are and in disguise, a user's own tools retold."""
     usual = [seed for seed in seeds if seed.tools is None and rng.random() < SHARES.get(len(seed.plan), 1.0)]
     remarks = list(islice(remarked(usual, rng), len(usual) // REMARKED))
-    passed = varied([*usual, *remarks], rng)
+    passed = varied(usual, rng) + [vary(seed, rng) for seed in remarks]
     alone = [seed for seed in [*usual, *remarks] if seed.document is None]
     passed += islice(disguised(alone, builtin, rng), 2 * len(alone) // 3)
     passed += [told for _ in range(RETOLD) for told in retell(seeds, rng)]

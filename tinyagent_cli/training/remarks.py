@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
+from tinyagent_cli.plan.parser import parse_call
 from tinyagent_cli.planner.revision import revised
 from tinyagent_cli.training.multiply import can_join, recombine
+from tinyagent_cli.training.people import LOOKUPS
 from tinyagent_cli.training.seeds import Seed
 from tinyagent_cli.training.slots import LITERAL, slots
 
@@ -40,8 +42,13 @@ THINGS = {
 }
 """What users call that which a tool makes, where a remark leaves it out."""
 
-
-_INPUTS = frozenset({"get_phone_number", "get_email_address", "open_and_get_file_path", "open_note"})
+_ALIKE = (
+    {"create_note", "open_note", "append_note_content"},
+    {"compose_new_email", "reply_to_email", "forward_email"},
+    {"maps_show_directions", "maps_open_location"},
+    {"create_calendar_event", "get_zoom_meeting_link"},
+)
+"""Tools that the same word may stand for: "skip the note" would leave open which."""
 
 
 def remarked(seeds: Sequence[Seed], rng: Random) -> Iterator[Seed]:
@@ -68,14 +75,14 @@ def renamed(seed: Seed, other: Seed, rng: Random) -> Seed | None:
 
 def shortened(seed: Seed, other: Seed, rng: Random) -> Seed | None:
     """Two requests in one, and what the second one makes is left out."""
-    made = [tool for tool in other.called if tool not in _INPUTS]
-    if len(made) != 1 or made[0] not in THINGS or made[0] in seed.called or not seed.plan:
+    made = _result(other)
+    if made not in THINGS or not seed.plan or _mistakable(made).intersection(seed.called):
         return None
     first, second = rng.sample((seed, other), 2)
     pair = recombine(first, second, rng)
     if pair is None:
         return None
-    remark = rng.choice(LEAVING_OUT).format(thing=rng.choice(THINGS[made[0]]))
+    remark = rng.choice(LEAVING_OUT).format(thing=rng.choice(THINGS[made]))
     return replace(seed, query=revised(pair.query, remark))
 
 
@@ -89,3 +96,17 @@ def replaced(seed: Seed, other: Seed, rng: Random) -> Seed | None:
 def taken_back(seed: Seed, other: Seed, rng: Random) -> Seed | None:
     """All is taken back."""
     return replace(seed, query=revised(seed.query, rng.choice(TAKING_BACK)), plan=()) if seed.plan else None
+
+
+def _result(seed: Seed) -> str:
+    """The tool of the one call that all others look people up for; empty where there is more to a plan than that."""
+    plan = [parse_call(call, number) for number, call in enumerate(seed.plan, 1)]
+    needed = {number for call in plan for number in call.references}
+    ends = [call.tool for call in plan if call.number not in needed]
+    lookups = all(call.tool in LOOKUPS for call in plan if call.number in needed)
+    return ends[0] if len(ends) == 1 and lookups else ""
+
+
+def _mistakable(tool: str) -> set[str]:
+    """The tool, and those that the same word may stand for."""
+    return {tool}.union(*(alike for alike in _ALIKE if tool in alike))

@@ -20,7 +20,7 @@ WANTED_RECALL = 0.999
 MOST_NEEDLESS = 1.5
 """What calibration aims at: this recall, unless it would take more needless tools than this on average."""
 
-BASELINES = (3, 6)
+BASELINES = (FEWEST, 6)
 """So many tools plain retrieval offers, as in the paper and twice that."""
 
 _log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def measure(offers: Sequence[Sequence[str]], items: Sequence[Labelled]) -> Recal
 
 
 def measure_classifier(retriever: Retriever, items: Sequence[Labelled], tools: Sequence[Signature]) -> Recall:
-    """Recall under the rule of `select`: more likely than not, and never fewer than the best `FEWEST`."""
+    """Recall under the rule of `select`: more likely than not, and never fewer than the best three."""
     return measure([_names(likely(retriever.rank(item.request, tools))) for item in items], items)
 
 
@@ -99,7 +99,7 @@ def bias_shift(probabilities: Sequence[Mapping[str, float]], items: Sequence[Lab
 
 
 def _threshold_by_recall(probabilities: Sequence[Mapping[str, float]], items: Sequence[Labelled]) -> float:
-    """The highest threshold that misses no more needed tools than is allowed; 1 where the best few suffice."""
+    """The highest threshold that misses no more needed tools than is allowed; 1 where the best three suffice."""
     at_risk = []
     for scores, item in zip(probabilities, items, strict=True):
         best = sorted(scores, key=lambda name: -scores[name])[:FEWEST]

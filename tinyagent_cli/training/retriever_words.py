@@ -6,18 +6,18 @@ Some thousand requests are too few to learn from them which words mean alike; th
 from __future__ import annotations
 
 import hashlib
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tinyagent_cli.errors import ModelError
-from tinyagent_cli.planner.engines import MODELS
+from tinyagent_cli.config import Config
+from tinyagent_cli.planner.engines import model_path
 from tinyagent_cli.training.base import load_tokenizer
 
 if TYPE_CHECKING:
     import torch
     from gguf import ReaderTensor
     from tokenizers import Tokenizer
-
-PLANNER = MODELS / "planner.gguf"
 
 SPREAD = 0.02
 """Standard deviation of a DeBERTa's embeddings before training."""
@@ -28,7 +28,7 @@ _WORD_START = "\u2581"
 
 def words_hash() -> str:
     """SHA-256 of the planner's embedding, as its file holds it. Raises ModelError."""
-    return hashlib.sha256(_table().data.tobytes()).hexdigest()
+    return hashlib.sha256(_table(model_path(Config())).data.tobytes()).hexdigest()
 
 
 def word_vectors(tokenizer: Tokenizer, width: int) -> torch.Tensor:
@@ -39,7 +39,8 @@ def word_vectors(tokenizer: Tokenizer, width: int) -> torch.Tensor:
     """
     import torch
 
-    table, planner = _embedding(), load_tokenizer(PLANNER)
+    shipped = model_path(Config())
+    table, planner = _embedding(shipped), load_tokenizer(shipped)
     ids = tokenizer.get_vocab()
     tokens = sorted(ids, key=ids.__getitem__)
     spelt = [[planner(form, add_special_tokens=False)["input_ids"] for form in _forms(token)] for token in tokens]
@@ -58,18 +59,18 @@ def _forms(token: str) -> list[str]:
     return [text, text.title()] if text.startswith(" ") and text != text.title() else [text]
 
 
-def _embedding() -> torch.Tensor:
-    """The planner's embedding, float [vocabulary, width]."""
+def _embedding(weights: Path) -> torch.Tensor:
+    """A planner's embedding, float [vocabulary, width]."""
     import torch
     from gguf.quants import dequantize
 
-    table = _table()
+    table = _table(weights)
     return torch.tensor(dequantize(table.data, table.tensor_type))
 
 
-def _table() -> ReaderTensor:
+@cache
+def _table(weights: Path) -> ReaderTensor:
+    """The embedding as a weight file holds it; reading the file's index takes seconds, so it is read once."""
     from gguf import GGUFReader
 
-    if not PLANNER.exists():
-        raise ModelError(f"there is no planner at {PLANNER}", hint="pip install --force-reinstall tinyagent-cli")
-    return next(tensor for tensor in GGUFReader(PLANNER).tensors if tensor.name == _TABLE)
+    return next(tensor for tensor in GGUFReader(weights).tensors if tensor.name == _TABLE)

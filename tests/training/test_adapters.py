@@ -95,7 +95,7 @@ def test_activations_that_are_computed_again_change_nothing(llama_folder: Path, 
 def test_the_command_tunes_adapters_and_exports_the_merge(
     mistral_folder: Path, seeds: Path, builtin: Signatures, tmp_path: Path
 ) -> None:
-    tuning = TuneOptions(tokens=2000, batch_tokens=600, learning_rate=1e-2)
+    tuning = TuneOptions(tokens=8000, batch_tokens=600, learning_rate=1e-2)
     losses: list[float] = []
     options = PlannerOptions(
         seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(mistral_folder), bits=16, threads=1,

@@ -15,14 +15,10 @@ from tinyagent_cli.training.remarks import remarked
 from tinyagent_cli.training.restyle import retell
 from tinyagent_cli.training.seeds import Seed
 
-SHARES = {0: 0.3, 1: 0.1, 2: 0.25, 3: 0.3, 4: 0.4, 5: 0.5}
+SHARES = {0: 0.5, 1: 0.4, 2: 0.6, 3: 0.7, 4: 0.8, 5: 0.9}
 """How many of the requests with so many calls a later pass holds: the short ones are learned first."""
 
-RETOLD = 2
-"""How often a pass holds each request that brings tools of its own: they are few, and the hardest."""
-
-
-REMARKED = 6
+REMARKED = 2
 """To so many requests about the built-in tools comes one with a remark that changes it."""
 
 
@@ -41,7 +37,7 @@ def harder(seeds: Sequence[Seed], builtin: Signatures, rng: Random) -> list[Seed
     passed = varied(usual, rng) + [vary(seed, rng) for seed in remarks]
     alone = [seed for seed in [*usual, *remarks] if seed.document is None]
     passed += islice(disguised(alone, builtin, rng), 2 * len(alone) // 3)
-    passed += [told for _ in range(RETOLD) for told in retell(seeds, rng)]
+    passed += retell(seeds, rng)
     rng.shuffle(passed)
     return passed
 

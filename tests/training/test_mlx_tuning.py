@@ -196,7 +196,7 @@ def test_a_plan_learned_here_is_written_by_llamacpp(tiny_base: Path, tmp_path: P
 
 def test_the_command_trains_on_mlx(tiny_base: Path, seeds: Path, tmp_path: Path, builtin: Signatures) -> None:
     losses: list[float] = []
-    tuning = TuneOptions(tokens=1200, batch_tokens=300, learning_rate=1e-2)
+    tuning = TuneOptions(tokens=4000, batch_tokens=300, learning_rate=1e-2)
     options = PlannerOptions(
         seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), validate=0, device=Device.MLX, tuning=tuning
     )

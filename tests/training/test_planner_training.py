@@ -28,19 +28,20 @@ OPTIONS = TuneOptions(tokens=1500, batch_tokens=500, learning_rate=1e-2)
 def test_training_writes_weights_and_a_card_and_goes_on(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:
     builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
     losses: list[float] = []
+    tuning = TuneOptions(tokens=6000, batch_tokens=500, learning_rate=1e-2)
     options = PlannerOptions(
-        seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), threads=1, validate=2, tuning=OPTIONS
+        seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), threads=1, validate=2, tuning=tuning
     )
     train_planner(options, builtin, lambda progress: losses.append(progress.loss))
     assert losses[-1] < losses[0]
     card = json.loads((tmp_path / "tuned.json").read_text())
-    assert card["progress"]["tokens"] >= OPTIONS.tokens
+    assert card["progress"]["tokens"] >= tuning.tokens
     assert card["bytes"] == options.target.stat().st_size
     assert str(card["progress"]["tokens"]) in card["plan_success"]
     assert options.target.read_bytes() == (tmp_path / "work" / "4-bits" / "best.gguf").read_bytes()
 
     steps: list[int] = []
-    longer = TuneOptions(tokens=4000, batch_tokens=500, learning_rate=1e-2)
+    longer = TuneOptions(tokens=9000, batch_tokens=500, learning_rate=1e-2)
     again = PlannerOptions(
         seeds, tmp_path / "more.gguf", tmp_path / "again", str(tiny_base), threads=1, validate=0, tuning=longer
     )

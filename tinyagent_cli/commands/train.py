@@ -2,111 +2,80 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
-from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from tinyagent_cli.commands import train_options as option
 from tinyagent_cli.commands.data_files import SEEDS, builtin_signatures
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.training.device import Device
 
 if TYPE_CHECKING:
     from tinyagent_cli.training.estimate import Estimate
+    from tinyagent_cli.training.planner_options import PlannerOptions
+    from tinyagent_cli.training.tune import Progress
 
 app = typer.Typer(
     add_completion=False, rich_markup_mode=None, help="Make a planner or a classifier from seed requests."
 )
 
-SeedsOption = Annotated[Path, typer.Option(help="A folder of seed requests, one JSON object a line.")]
-WorkOption = Annotated[Path | None, typer.Option(help="Where checkpoints are kept; a run that was cut off goes on.")]
-ThreadsOption = Annotated[int, typer.Option(min=1, help="Threads of the processor to use.")]
-
-BASES = "smollm2-135m, tinyllama-1.1b, wizardlm-2-7b, org/name on the hub, a folder of transformers, or a .gguf file."
-
-
-class Method(str, Enum):
-    """What of the base is tuned."""
-
-    FULL = "full"
-    LORA = "lora"
-
-
-CORES = os.cpu_count() or 1
-
 
 @app.command()
 def planner(
     *,
-    target: Annotated[Path, typer.Option(help="The weight file to write; its card goes beside it.")] = Path(
-        "planner.gguf"
-    ),
-    seeds: SeedsOption = SEEDS,
-    base: Annotated[str, typer.Option(help=BASES)] = "smollm2-135m",
-    method: Annotated[Method, typer.Option(help="Tune the base itself, or small adapters beside it.")] = Method.FULL,
-    rank: Annotated[int, typer.Option(min=1, help="The rank of the adapters of --method lora.")] = 16,
-    tokens: Annotated[int, typer.Option(min=1, help="The budget in tokens.")] = 3_000_000,
-    minutes: Annotated[float, typer.Option(min=0, help="A limit in minutes; 0 is none.")] = 0.0,
-    learning_rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 3e-4,
-    bits: Annotated[int, typer.Option(help="Bits a weight: 4, 8 or 16.")] = 4,
-    work: WorkOption = None,
-    threads: ThreadsOption = CORES,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that share the threads and tune in parallel.")] = 1,
-    validate: Annotated[
-        int, typer.Option(min=0, help="Requests that say which checkpoint plans best; 0 takes the last one.")
-    ] = 120,
-    calibrate: Annotated[
-        int,
-        typer.Option(min=0, help="Requests that tell how to round to 4 bits (GPTQ); 0 rounds each weight by itself."),
-    ] = 160,
-    scales: Annotated[
-        float,
-        typer.Option(
-            min=0,
-            max=0.9,
-            help="The share of the budget that tunes the scales of the 4-bit weights in the end (full tuning, not by "
-            "MLX).",
-        ),
-    ] = 0.0,
-    keep: Annotated[
-        float,
-        typer.Option(min=0, max=0.9, help="The share of the base in the weights that are written: a mean of both."),
-    ] = 0.0,
-    met: Annotated[
-        bool, typer.Option("--met", help="The base has met these seeds: show it new forms of them alone.")
-    ] = False,
-    device: Annotated[Device, typer.Option(help="What to tune on; auto: the fastest that is there.")] = Device.AUTO,
+    target: option.Target = Path("planner.gguf"),
+    seeds: option.Seeds = SEEDS,
+    base: option.Base = "smollm2-135m",
+    method: option.Method = option.TuningMethod.FULL,
+    rank: option.Rank = 16,
+    tokens: option.Tokens = 3_000_000,
+    minutes: option.Minutes = 0.0,
+    learning_rate: option.Rate = 3e-4,
+    bits: option.Bits = 4,
+    work: option.Work = None,
+    threads: option.Threads = option.CORES,
+    workers: option.Workers = 1,
+    validate: option.Validate = 120,
+    calibrate: option.Calibrate = 160,
+    scales: option.Scales = 0.0,
+    keep: option.Keep = 0.0,
+    met: option.Met = False,
+    device: option.Device = Device.AUTO,
 ) -> None:
     """Tune a base model to plan, and export it as one weight file for every engine.
 
     On several GPUs or machines: accelerate launch -m tinyagent_cli train planner ...
     """
     _require("torch", "transformers", "gguf", "accelerate", "faker", "psutil")
-    if method is Method.LORA:
+    if method is option.TuningMethod.LORA:
         _require("peft")
     if bits not in (4, 8, 16):
         raise UsageError(f"--bits must be 4, 8 or 16, not {bits}")
-    from tinyagent_cli.commands.train_estimate import expectation
-    from tinyagent_cli.training.planner import train_planner
     from tinyagent_cli.training.planner_options import PlannerOptions
-    from tinyagent_cli.training.tune import Progress, TuneOptions
+    from tinyagent_cli.training.tune import TuneOptions
 
     tuning = TuneOptions(tokens=tokens, minutes=minutes, learning_rate=learning_rate)
     folder, how = work or _work("planner"), (method.value, rank, device, calibrate, scales, keep, met)
-    options = PlannerOptions(seeds, target, folder, base, bits, threads, workers, validate, tuning, *how)
+    _train_planner(PlannerOptions(seeds, target, folder, base, bits, threads, workers, validate, tuning, *how))
+
+
+def _train_planner(options: PlannerOptions) -> None:
+    """Train with a line of progress, and say where the weights went."""
+    from tinyagent_cli.commands.train_estimate import expectation
+    from tinyagent_cli.training.planner import train_planner
 
     def report(progress: Progress) -> None:
         speed = progress.tokens / max(progress.seconds, 1)
-        left = progress.seconds * (1 / max(progress.share(tuning), 1e-3) - 1) / 60
+        left = progress.seconds * (1 / max(progress.share(options.tuning), 1e-3) - 1) / 60
         _status(f"step {progress.step}, loss {progress.loss:.3f}, {speed:.0f} tokens/s, {left:.0f} minutes left")
 
     def announce(expected: Estimate) -> None:
-        for line in expectation(expected, tokens, workers):
+        for line in expectation(expected, options.tuning.tokens, options.workers):
             typer.echo(line, err=True)
 
     written = train_planner(options, builtin_signatures(), report, announce)
@@ -117,18 +86,11 @@ def planner(
 @app.command()
 def retriever(
     *,
-    target: Annotated[Path, typer.Option(help="The folder to write the classifier to.")] = Path("retriever"),
-    seeds: SeedsOption = SEEDS,
-    base: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="A pretrained DeBERTa-v2 or v3, by its name on the hub (microsoft/deberta-v3-small) or a folder; "
-            "without it, a small one that begins with the planner's word embeddings.",
-        ),
-    ] = "",
-    work: WorkOption = None,
-    threads: ThreadsOption = CORES,
+    target: option.RetrieverTarget = Path("retriever"),
+    seeds: option.Seeds = SEEDS,
+    base: option.RetrieverBase = "",
+    work: option.Work = None,
+    threads: option.Threads = option.CORES,
 ) -> None:
     """Train the classifier that offers the planner the tools a request could need."""
     _require("torch", "transformers", "onnx", "faker", "sentencepiece" if base else "gguf")

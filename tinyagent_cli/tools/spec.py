@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tinyagent_cli.errors import ToolError
 from tinyagent_cli.plan.signature import Signature
 
 if TYPE_CHECKING:
@@ -75,4 +76,4 @@ def planned_only(signature: Signature) -> Tool:
 
 
 def _not_here(context: ToolContext, /, **arguments: Any) -> Outcome:
-    raise NotImplementedError("a tool that came with a request cannot be run")
+    raise ToolError("a tool that came with a request can be planned with, not run", hint="put it into tools.toml")

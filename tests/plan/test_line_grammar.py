@@ -74,6 +74,13 @@ def test_nobody_is_looked_up_again_with_words_around_the_name(name: str, builtin
     assert accepts(line, ['get_phone_number("Sid")'], builtin)
 
 
+@pytest.mark.parametrize("owner", ["Sid's", "Sid\u2019s", "Aunt Sid's"])
+def test_what_is_a_person_s_own_is_somebody_else(owner: str, builtin: Signatures) -> None:
+    request, earlier = f"text Sid that I am late, and tell {owner} gran too", ['get_phone_number("Sid")']
+    assert accepts(f'2. get_phone_number("{owner} gran")\n', earlier, builtin, request)
+    assert not accepts(f'2. get_phone_number("{owner}")\n', earlier, builtin, request)
+
+
 def test_a_slash_in_what_was_said_is_a_slash(builtin: Signatures) -> None:
     earlier = ['get_email_address("O\'Brien/Bob")']
     assert accepts('2. get_email_address("O\'Brien/Bob")\n', earlier, builtin)

@@ -52,6 +52,7 @@ _CHUNK = re.compile(
 
 _AMOUNT = re.compile(r"[$€£¥₹] ?[1-9][0-9,]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 _NO_LETTER = r"[^0-9A-Za-z\u00c0-\u058f]"
+_BEHIND_A_NAME = r"[^0-9A-Za-z\u00c0-\u058f'\u2019].*|['\u2019][^ ]*"  # not "'s gran", who is somebody else
 _PLAIN = r'[^"\\$\x00-\x1f\x7f]'
 _NOT_A_DIGIT = r'[^"\\$\x00-\x1f\x7f0-9]'
 _NOT_A_NUMBER = r'[^"\\$\x00-\x1f\x7f0-9{]'
@@ -203,7 +204,7 @@ class _Line:
         known = "|".join(re.escape(stem).replace("/", r"\/") for stem in stems)
         name, copied = self.unsaid[tool.name], self._copy(tool.parameters[0])
         if copied:
-            yield rf"{name}_WORDS: {copied}_WORDS & ~/(.*{_NO_LETTER})?({known})s?({_NO_LETTER}.*)?/"
+            yield rf"{name}_WORDS: {copied}_WORDS & ~/(.*{_NO_LETTER})?({known})s?({_BEHIND_A_NAME})?/"
             again = f'("\\"" {name}_WORDS "\\"") | {again}'
         yield f"{name}: {again}"
 

@@ -74,11 +74,40 @@ def test_nobody_is_looked_up_again_with_words_around_the_name(name: str, builtin
     assert accepts(line, ['get_phone_number("Sid")'], builtin)
 
 
-@pytest.mark.parametrize("owner", ["Sid's", "Sid\u2019s", "Aunt Sid's"])
-def test_what_is_a_person_s_own_is_somebody_else(owner: str, builtin: Signatures) -> None:
-    request, earlier = f"text Sid that I am late, and tell {owner} gran too", ['get_phone_number("Sid")']
-    assert accepts(f'2. get_phone_number("{owner} gran")\n', earlier, builtin, request)
-    assert not accepts(f'2. get_phone_number("{owner}")\n', earlier, builtin, request)
+@pytest.mark.parametrize(
+    ("earlier", "name"),
+    [
+        ("Sid", "Sid's gran"),
+        ("Sid", "Sid\u2019s gran"),
+        ("Sid", "Aunt Sid's gran"),
+        ("James", "James' gran"),
+        ("Jo", "Jo-Ann"),
+        ("Jo", "Jo'ann"),
+    ],
+)
+def test_what_is_a_person_s_own_and_a_longer_name_are_somebody_else(
+    earlier: str, name: str, builtin: Signatures
+) -> None:
+    request = f"text {earlier} that I am late, and tell {name} too"
+    assert accepts(f'2. get_phone_number("{name}")\n', [f'get_phone_number("{earlier}")'], builtin, request)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Sid's",
+        "Sid's and Bob",
+        "Sid's and Bob's number",
+        "Sid's number",
+        "Sid' and 'Bob",
+        "Sid' by noon",
+        "Sid's, gran",
+        "Sid - Bob",
+    ],
+)
+def test_a_quote_or_an_ending_behind_a_name_is_nobody_else(name: str, builtin: Signatures) -> None:
+    request = f"text Sid that I am late, find {name} too"
+    assert not accepts(f'2. get_phone_number("{name}")\n', ['get_phone_number("Sid")'], builtin, request)
 
 
 def test_a_slash_in_what_was_said_is_a_slash(builtin: Signatures) -> None:

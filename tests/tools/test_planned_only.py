@@ -10,8 +10,8 @@ from tinyagent_cli.tools.context import ToolContext
 from tinyagent_cli.tools.spec import Effect, planned_only
 
 
-def test_it_reads_nothing_and_says_where_tools_that_run_belong() -> None:
+def test_it_is_drawn_as_a_lookup_and_says_where_tools_that_run_belong() -> None:
     tool = planned_only(Signature("feed_cat", ()))
     assert tool.effect is Effect.READ
-    with pytest.raises(ToolError, match=r"not run \(put it into tools.toml\)"):
+    with pytest.raises(ToolError, match=r"not run \(put it into tools\.toml\)"):
         tool.runner(cast(ToolContext, None))

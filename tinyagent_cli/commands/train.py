@@ -10,8 +10,31 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from tinyagent_cli.commands import train_options as option
 from tinyagent_cli.commands.data_files import SEEDS, builtin_signatures
+from tinyagent_cli.commands.train_options import (
+    CORES,
+    BaseOption,
+    BitsOption,
+    CalibrateOption,
+    DeviceOption,
+    KeepOption,
+    LearningRateOption,
+    Method,
+    MethodOption,
+    MetOption,
+    MinutesOption,
+    RankOption,
+    RetrieverBaseOption,
+    RetrieverTargetOption,
+    ScalesOption,
+    SeedsOption,
+    TargetOption,
+    ThreadsOption,
+    TokensOption,
+    ValidateOption,
+    WorkersOption,
+    WorkOption,
+)
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.training.device import Device
 
@@ -28,31 +51,31 @@ app = typer.Typer(
 @app.command()
 def planner(
     *,
-    target: option.Target = Path("planner.gguf"),
-    seeds: option.Seeds = SEEDS,
-    base: option.Base = "smollm2-135m",
-    method: option.Method = option.TuningMethod.FULL,
-    rank: option.Rank = 16,
-    tokens: option.Tokens = 3_000_000,
-    minutes: option.Minutes = 0.0,
-    learning_rate: option.Rate = 3e-4,
-    bits: option.Bits = 4,
-    work: option.Work = None,
-    threads: option.Threads = option.CORES,
-    workers: option.Workers = 1,
-    validate: option.Validate = 120,
-    calibrate: option.Calibrate = 160,
-    scales: option.Scales = 0.0,
-    keep: option.Keep = 0.0,
-    met: option.Met = False,
-    device: option.Device = Device.AUTO,
+    target: TargetOption = Path("planner.gguf"),
+    seeds: SeedsOption = SEEDS,
+    base: BaseOption = "smollm2-135m",
+    method: MethodOption = Method.FULL,
+    rank: RankOption = 16,
+    tokens: TokensOption = 3_000_000,
+    minutes: MinutesOption = 0.0,
+    learning_rate: LearningRateOption = 3e-4,
+    bits: BitsOption = 4,
+    work: WorkOption = None,
+    threads: ThreadsOption = CORES,
+    workers: WorkersOption = 1,
+    validate: ValidateOption = 120,
+    calibrate: CalibrateOption = 160,
+    scales: ScalesOption = 0.0,
+    keep: KeepOption = 0.0,
+    met: MetOption = False,
+    device: DeviceOption = Device.AUTO,
 ) -> None:
     """Tune a base model to plan, and export it as one weight file for every engine.
 
     On several GPUs or machines: accelerate launch -m tinyagent_cli train planner ...
     """
     _require("torch", "transformers", "gguf", "accelerate", "faker", "psutil")
-    if method is option.TuningMethod.LORA:
+    if method is Method.LORA:
         _require("peft")
     if bits not in (4, 8, 16):
         raise UsageError(f"--bits must be 4, 8 or 16, not {bits}")
@@ -64,33 +87,14 @@ def planner(
     _train_planner(PlannerOptions(seeds, target, folder, base, bits, threads, workers, validate, tuning, *how))
 
 
-def _train_planner(options: PlannerOptions) -> None:
-    """Train with a line of progress, and say where the weights went."""
-    from tinyagent_cli.commands.train_estimate import expectation
-    from tinyagent_cli.training.planner import train_planner
-
-    def report(progress: Progress) -> None:
-        speed = progress.tokens / max(progress.seconds, 1)
-        left = progress.seconds * (1 / max(progress.share(options.tuning), 1e-3) - 1) / 60
-        _status(f"step {progress.step}, loss {progress.loss:.3f}, {speed:.0f} tokens/s, {left:.0f} minutes left")
-
-    def announce(expected: Estimate) -> None:
-        for line in expectation(expected, options.tuning.tokens, options.workers):
-            typer.echo(line, err=True)
-
-    written = train_planner(options, builtin_signatures(), report, announce)
-    if written is not None:
-        _done(written)
-
-
 @app.command()
 def retriever(
     *,
-    target: option.RetrieverTarget = Path("retriever"),
-    seeds: option.Seeds = SEEDS,
-    base: option.RetrieverBase = "",
-    work: option.Work = None,
-    threads: option.Threads = option.CORES,
+    target: RetrieverTargetOption = Path("retriever"),
+    seeds: SeedsOption = SEEDS,
+    base: RetrieverBaseOption = "",
+    work: WorkOption = None,
+    threads: ThreadsOption = CORES,
 ) -> None:
     """Train the classifier that offers the planner the tools a request could need."""
     _require("torch", "transformers", "onnx", "faker", "sentencepiece" if base else "gguf")
@@ -106,6 +110,25 @@ def retriever(
 
     train_retriever(options, list(builtin_signatures().values()), report)
     _done(target)
+
+
+def _train_planner(options: PlannerOptions) -> None:
+    """Train with a line of progress, and say where the weights went; of several processes one writes them."""
+    from tinyagent_cli.commands.train_estimate import expectation
+    from tinyagent_cli.training.planner import train_planner
+
+    def report(progress: Progress) -> None:
+        speed = progress.tokens / max(progress.seconds, 1)
+        left = progress.seconds * (1 / max(progress.share(options.tuning), 1e-3) - 1) / 60
+        _status(f"step {progress.step}, loss {progress.loss:.3f}, {speed:.0f} tokens/s, {left:.0f} minutes left")
+
+    def announce(expected: Estimate) -> None:
+        for line in expectation(expected, options.tuning.tokens, options.workers):
+            typer.echo(line, err=True)
+
+    written = train_planner(options, builtin_signatures(), report, announce)
+    if written is not None:
+        _done(written)
 
 
 def _require(*packages: str) -> None:

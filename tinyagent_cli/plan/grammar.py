@@ -51,8 +51,20 @@ _CHUNK = re.compile(
 """What a copy holds whole or not at all; of scripts that write words together, any one character."""
 
 _AMOUNT = re.compile(r"[$€£¥₹] ?[1-9][0-9,]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+")
-_NO_LETTER = r"[^0-9A-Za-z\u00c0-\u058f]"
-_BEHIND_A_NAME = r"[^0-9A-Za-z\u00c0-\u058f'\u2019].*|['\u2019][^ ]*"  # not "'s gran", who is somebody else
+_LETTERS = r"0-9A-Za-z\u00c0-\u058f"
+_NO_LETTER = rf"[^{_LETTERS}]"
+_NOT_OWNED = "and|or|then|that|is|to|at|on|number|phone|email|address"
+_SAME_NAME = "|".join(
+    [
+        rf"s?([^'’{_LETTERS}-].*)?",  # words
+        rf"s?-([^{_LETTERS}].*)?",  # a dash, not "-Ann"
+        rf"s?['’]s?([^ {_LETTERS}].*)?",  # an ending or a quote
+        rf"s?['’]s? ({_NOT_OWNED})( .*)?",  # "'s number", not "'s gran"
+        r"['’] .*",  # a quote, but after an s, where it may be an ending: "James' gran"
+    ]
+)
+"""What may stand behind a name that is still the same name."""
+
 _PLAIN = r'[^"\\$\x00-\x1f\x7f]'
 _NOT_A_DIGIT = r'[^"\\$\x00-\x1f\x7f0-9]'
 _NOT_A_NUMBER = r'[^"\\$\x00-\x1f\x7f0-9{]'
@@ -87,7 +99,8 @@ def line_grammar(tools: Iterable[Signature], request: str, earlier: Sequence[Cal
 
     What ends the plan has no line break. The number is for the caller to write, since there is no choice in it.
     `results` are the kinds of the results so far, by number. Knowing them, a line can only take results of
-    a kind that fits, and never looks up what was looked up together with words around it.
+    a kind that fits, and never looks up what was looked up together with words around it; what is a person's
+    own, "Sid's gran", is somebody else.
     """
     offered, number = list(tools), len(earlier) + 1
     line = _Line(number, offered, request, dict(sorted(results.items(), reverse=True)), said=_said(earlier))
@@ -198,13 +211,13 @@ class _Line:
         yield f'line{self.number}: {_literal(before)} ("{JOIN}()"{step})'
 
     def _unsaid(self, tool: Signature) -> Iterator[str]:
-        """What a lookup can still look up: a text it had, or nothing that holds one, with or without a final s."""
+        """What a lookup can still look up: a text it had, or one that holds none of them as words around a name."""
         again = " | ".join(_literal(render(text)) for text in self.said[tool.name])
         stems = [render(text)[1:-1].removesuffix("s") for text in self.said[tool.name]]
         known = "|".join(re.escape(stem).replace("/", r"\/") for stem in stems)
         name, copied = self.unsaid[tool.name], self._copy(tool.parameters[0])
         if copied:
-            yield rf"{name}_WORDS: {copied}_WORDS & ~/(.*{_NO_LETTER})?({known})s?({_BEHIND_A_NAME})?/"
+            yield rf"{name}_WORDS: {copied}_WORDS & ~/(.*{_NO_LETTER})?({known})({_SAME_NAME})/"
             again = f'("\\"" {name}_WORDS "\\"") | {again}'
         yield f"{name}: {again}"
 

@@ -18,9 +18,6 @@ from tinyagent_cli.training.seeds import Seed
 SHARES = {0: 0.5, 1: 0.4, 2: 0.6, 3: 0.7, 4: 0.8, 5: 0.9}
 """How many of the requests with so many calls a later pass holds: the short ones are learned first."""
 
-REMARKED = 2
-"""To so many requests about the built-in tools comes one with a remark that changes it."""
-
 
 def practice(seeds: Sequence[Seed], builtin: Signatures, rng: Random, *, written: bool = True) -> Iterator[list[Seed]]:
     """Endless passes, each in random order: first, if `written`, the seeds as they are, then new forms of them."""
@@ -31,9 +28,9 @@ def practice(seeds: Sequence[Seed], builtin: Signatures, rng: Random, *, written
 
 
 def harder(seeds: Sequence[Seed], builtin: Signatures, rng: Random) -> list[Seed]:
-    """Built-in tools as they are and in disguise, a user's own tools retold."""
+    """Built-in tools as they are, with remarks that change them and in disguise, a user's own tools retold."""
     usual = [seed for seed in seeds if seed.tools is None and rng.random() < SHARES.get(len(seed.plan), 1.0)]
-    remarks = list(islice(remarked(usual, rng), len(usual) // REMARKED))
+    remarks = list(remarked(usual, rng))
     passed = varied(usual, rng) + [vary(seed, rng) for seed in remarks]
     alone = [seed for seed in [*usual, *remarks] if seed.document is None]
     passed += islice(disguised(alone, builtin, rng), 2 * len(alone) // 3)

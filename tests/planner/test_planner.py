@@ -107,13 +107,26 @@ def test_circles_are_left() -> None:
 
 @pytest.mark.parametrize(
     ("line", "closed"),
-    [('ring("Sid")', {"ring"}), ('get_email_address("Sid")', set()), ("roll_die()", set())],
+    [('ring("Sid")', {"ring"}), ('get_email_address("Sid")', {"get_email_address"}), ("roll_die()", set())],
     ids=["acts", "looks up", "takes nothing"],
 )
 def test_what_is_done_again_and_again(line: str, closed: set[str]) -> None:
     calls = PlanParser().feed("".join(f"{number}. {line}\n" for number in range(1, 7)))
     assert worn_out(calls, reads={"get_email_address"}) == closed
-    assert worn_out(calls[:4], reads={"get_email_address"}) == set()
+    assert worn_out(calls[:3], reads={"get_email_address"}) == set()
+
+
+def test_lookups_in_a_circle_are_left_for_one_line() -> None:
+    names = ["Sid", "Bob", "Sid", "Bob", "Sid", "Bob", "Sid"]
+    lines = [f'{number}. get_email_address("{name}")\n' for number, name in enumerate(names, 1)]
+    calls = PlanParser().feed("".join([*lines, '8. ring("$1")\n', '9. get_email_address("Sid")\n']))
+    reads = {"get_email_address"}
+    assert [worn_out(calls[:count], reads) for count in (6, 7, 8, 9)] == [set(), reads, set(), set()]
+
+
+def test_lookups_before_each_use_are_no_circle() -> None:
+    lines = (f'{number}. {"ring" if number % 2 else "get_email_address"}("Sid")\n' for number in range(1, 9))
+    assert worn_out(PlanParser().feed("".join(lines)), reads={"get_email_address"}) == set()
 
 
 def test_different_calls_of_one_tool_are_no_circle() -> None:

@@ -7,12 +7,15 @@ it look up something else; to let it and to take the first result is what the co
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Sequence
 
 from tinyagent_cli.plan.call import Call, Reference, renumber
 
 MOST = 5
 """How often a plan may do the very same thing to the same things before what does it is closed."""
+
+IN_A_ROW = 3
+"""How often a plan may repeat a lookup, with nothing but repeated ones in between, before its tool is closed."""
 
 
 class Repeats:
@@ -48,8 +51,20 @@ def looked_up(call: Call) -> tuple[str, str] | None:
     return None
 
 
-def worn_out(calls: Iterable[Call], reads: Container[str]) -> set[str]:
-    """Tools that act and stand there `MOST` times with the very same arguments."""
+def worn_out(calls: Sequence[Call], reads: Container[str]) -> set[str]:
+    """Tools that act and stand there `MOST` times with the very same arguments, and those of lookups in a circle."""
     acting = (call for call in calls if call.arguments and call.tool not in reads)
     times = Counter((call.tool, call.render()) for call in acting)
-    return {tool for (tool, _), count in times.items() if count >= MOST}
+    return {tool for (tool, _), count in times.items() if count >= MOST} | _circling(calls, reads)
+
+
+def _circling(calls: Sequence[Call], reads: Container[str]) -> set[str]:
+    """Tools of lookups repeated `IN_A_ROW` times with nothing new since: the next line does something else."""
+    lookups = [looked_up(call) if call.tool in reads else None for call in calls]
+    repeated: Counter[tuple[str, str]] = Counter()
+    for number in reversed(range(len(lookups))):
+        lookup = lookups[number]
+        if lookup is None or lookup not in lookups[:number]:
+            break
+        repeated[lookup] += 1
+    return {tool for (tool, _), count in repeated.items() if count >= IN_A_ROW}

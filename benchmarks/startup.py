@@ -56,7 +56,7 @@ def run(arguments: list[str], environment: dict[str, str]) -> tuple[float, int]:
     spent = time.perf_counter() - started
     if process.returncode:
         raise SystemExit(f"{program} {' '.join(arguments)} ended with status {process.returncode}")
-    return spent, usage.ru_maxrss // 1024
+    return spent, usage.ru_maxrss // (1024**2 if sys.platform == "darwin" else 1024)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from servers import Exchange, SeedServer, running
 
+from tinyagent_cli.training.seeds import split_of
+
 TOOLS = """
 [tools.brew]
 description = "Brews tea."
@@ -152,6 +154,7 @@ def test_multiply_writes_different_requests(cli: Callable[..., Any], seeds: Path
     assert len(set(lines)) == len(lines) == 12
     assert done.returncode == 0, done.stderr
     assert "0 rejected" in cli("data", "check", "many.jsonl").stderr
+    assert {split_of(json.loads(line)["query"]) for line in lines} == {"train"}
 
 
 @pytest.mark.parametrize(
@@ -216,6 +219,14 @@ def test_show_as_the_planner_is_tuned(cli: Callable[..., Any], seeds: Path) -> N
     assert "Request: play jazz\nPlan:\n1. join()\n" in shown
 
 
+def test_a_seed_whose_tools_are_none_is_not_shown(cli: Callable[..., Any], seeds: Path) -> None:
+    (seeds / "z.jsonl").write_text('{"query": "play Blue", "tools": [{"nam": "play"}], "plan": []}\n')
+    for how in ([], ["--prompt"]):
+        done = cli("data", "show", "--number", "3", *how)
+        assert done.returncode == 4
+        assert "a tool must have a name" in done.stderr
+
+
 def test_show_what_multiplication_makes_of_a_seed(cli: Callable[..., Any], seeds: Path) -> None:
     pytest.importorskip("faker", reason="the train extra is not installed")
     shown = cli("data", "show", "--number", "1", "--multiplied", "2").stdout
@@ -231,7 +242,7 @@ def test_show_what_multiplication_makes_of_a_seed(cli: Callable[..., Any], seeds
         (("show", "--grep", "("), "--grep is not a regular expression"),
         (("show", "--grep", "polka"), "no seed holds 'polka'"),
         (("split", "--out", "data/seeds/some.jsonl"), "cannot write"),
-        (("multiply", "--count", "5", "--out", "data/seeds/some.jsonl"), "is one of the files"),
+        (("multiply", "--count", "5", "--out", "data/seeds/some.jsonl"), "is there already"),
     ],
 )
 def test_what_cannot_be_done(cli: Callable[..., Any], seeds: Path, arguments: tuple[str, ...], problem: str) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tinyagent_cli.errors import reason_of
+
 AS_ROOT = os.geteuid() == 0
 
 
@@ -20,6 +22,11 @@ def check(done: Any, status: int, *words: str) -> None:
     assert done.stderr.count("tinyagent: error: ") == 1
     for word in words:
         assert word in done.stderr
+
+
+def test_an_exception_that_says_nothing_is_told_by_its_name() -> None:
+    assert reason_of(ValueError("\nfirst\nsecond")) == "first"
+    assert reason_of(EOFError()) == "EOFError"
 
 
 def test_a_missing_model(cli: Callable[..., Any]) -> None:

@@ -171,11 +171,23 @@ def test_what_was_measured_before_an_interruption_is_kept(
         "jazz", environment, server, str(suite), "--json", str(out), "--report", str(tmp_path / "e.md")
     )
     assert done.returncode == 130, done.stderr
-    assert "interrupted: 1 of 3 requests were measured" in done.stderr
+    assert "cut off: 1 of 3 requests were measured" in done.stderr
     entry = json.loads(out.read_text(encoding="utf-8"))
     assert [result["id"] for run in entry["runs"] for result in run["results"]] == ["office:1"]
-    assert entry["sources"] == "office.jsonl, interrupted after 1 of 3 requests"
-    assert "interrupted after 1 of 3 requests" in (tmp_path / "e.md").read_text(encoding="utf-8")
+    assert entry["sources"] == "office.jsonl, cut off after 1 of 3 requests"
+    assert "cut off after 1 of 3 requests" in (tmp_path / "e.md").read_text(encoding="utf-8")
+
+
+def test_what_was_measured_before_a_model_that_cannot_be_loaded_is_kept(
+    scripted: Callable[..., Any], suite: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "torn.gguf").write_bytes(b"GGUF, and no more")
+    models = ("--model", "openai:qwen3", "--model", "llamacpp:torn.gguf")
+    done = scripted("eval", str(suite), *models, "--json", "e.json")
+    assert done.returncode == 5
+    assert "cut off: 3 of 6 requests were measured" in done.stderr
+    assert "torn.gguf" in done.stderr
+    assert [len(run["results"]) for run in json.loads((tmp_path / "e.json").read_text())["runs"]] == [3]
 
 
 def test_what_was_measured_of_the_leaderboard_before_an_interruption_is_kept(
@@ -186,11 +198,11 @@ def test_what_was_measured_of_the_leaderboard_before_an_interruption_is_kept(
     wanted = ["--bfcl", "irrelevance", "--bfcl", "multiple", "--limit", "2", "--json", str(out), "--report", str(page)]
     done = interrupted_at("multiple_0", environment, server, *wanted)
     assert done.returncode == 130, done.stderr
-    assert "interrupted: 2 of 4 requests were measured" in done.stderr
+    assert "cut off: 2 of 4 requests were measured" in done.stderr
     entry = json.loads(out.read_text(encoding="utf-8"))
-    assert entry["suite"] == "bfcl, interrupted after 2 of 4 requests"
+    assert entry["suite"] == "bfcl, cut off after 2 of 4 requests"
     assert [len(run["results"]) for run in entry["runs"]] == [2]
-    assert "interrupted after 2 of 4 requests" in page.read_text(encoding="utf-8")
+    assert "cut off after 2 of 4 requests" in page.read_text(encoding="utf-8")
 
 
 def interrupted_at(

@@ -17,6 +17,19 @@ def test_a_number_of_bits_that_no_engine_reads(cli: Callable[..., Any]) -> None:
     assert (done.returncode, done.stderr.strip()) == (2, "tinyagent: error: --bits must be 4, 8 or 16, not 5")
 
 
+def test_a_learning_rate_that_learns_nothing(cli: Callable[..., Any]) -> None:
+    done = cli("train", "planner", "--learning-rate", "0")
+    assert done.returncode == 2
+    assert "--learning-rate must be more than 0" in done.stderr
+
+
+def test_a_target_that_cannot_be_written_is_told_before_the_work(cli: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = cli("train", "planner", "--target", str(tmp_path / "file" / "planner.gguf"))
+    assert done.returncode == 1
+    assert "cannot write" in done.stderr
+
+
 def test_a_folder_without_seeds(cli: Callable[..., Any], tmp_path: Path) -> None:
     done = cli("train", "planner", "--seeds", str(tmp_path))
     assert done.returncode == 2

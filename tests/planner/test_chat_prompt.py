@@ -15,6 +15,7 @@ from tinyagent_cli.planner import chat
 from tinyagent_cli.planner.chat import EXAMPLES, chat_prompt, nearest, without_thoughts
 from tinyagent_cli.tools.registry import builtin_tool_file
 from tinyagent_cli.tools.toolfile import read_tool_file
+from tinyagent_cli.training.seeds import split_of
 
 NOW = datetime(2026, 3, 4, 9, 30)
 BUILTIN = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
@@ -62,6 +63,7 @@ def test_every_example_is_a_plan() -> None:
     assert len(records) >= 80
     assert {tool for r in records for call in r["plan"] if (tool := call.partition("(")[0])} == set(BUILTIN)
     for record in records:
+        assert split_of(record["query"]) == "train"  # what is in the prompt cannot be asked in a test
         has_document = record.get("document", False)
         plan = parse_plan("\n".join(record["plan"]))
         check_plan(plan, BUILTIN, source=record["query"], has_document=has_document)

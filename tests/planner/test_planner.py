@@ -54,6 +54,12 @@ def test_calls_come_as_their_lines_are_written() -> None:
     assert [call.tool for call in calls] == ["open_note", "compose_new_email"]
 
 
+def test_a_text_may_hold_what_a_plan_ends_with() -> None:
+    call = 'open_note("why thread join() hangs", "")'
+    calls = Planner(Scripted(f"1. {call}\n2. join()", size=1)).plan("open my note why thread join() hangs", TOOLS)
+    assert [one.render() for one in calls] == [call]
+
+
 def test_the_planners_prompt_and_grammar() -> None:
     engine = Scripted(PLAN)
     list(Planner(engine, known={"open_note"}).plan(REQUEST, TOOLS))

@@ -16,7 +16,7 @@ pytest.importorskip("sentencepiece", reason="the train extra is not installed")
 from tinyagent_cli.errors import ModelError  # noqa: E402
 from tinyagent_cli.planner.engines.llamacpp import LlamaCpp  # noqa: E402
 from tinyagent_cli.training.base import load_base, load_tokenizer  # noqa: E402
-from tinyagent_cli.training.export import export  # noqa: E402
+from tinyagent_cli.training.export import check_tensors, export  # noqa: E402
 from tinyagent_cli.training.gguf_settings import vocabulary  # noqa: E402
 
 PROMPTS = [
@@ -113,3 +113,16 @@ def test_a_tokenizer_that_llama_cpp_would_read_otherwise_is_refused(llama_folder
         (tmp_path / name).write_bytes((llama_folder / name).read_bytes())
     with pytest.raises(ModelError, match="cuts text into words in a way"):
         vocabulary(load_tokenizer(tmp_path), 640)
+
+
+def test_a_file_with_a_tensor_that_cannot_be_written_again_is_no_base(llama_folder: Path, tmp_path: Path) -> None:
+    config = transformers.AutoConfig.from_pretrained(llama_folder)
+    target = tmp_path / "slowed.gguf"
+    writer = gguf.GGUFWriter(target, arch="llama")
+    writer.add_tensor("rope_freqs.weight", torch.ones(4).numpy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    with pytest.raises(ModelError, match=r"it has rope_freqs\.weight"):
+        check_tensors(target, config)

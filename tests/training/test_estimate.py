@@ -19,7 +19,7 @@ from tinyagent_cli.training.attention import use_two_products  # noqa: E402
 from tinyagent_cli.training.estimate import activation_bytes, count, estimate, memory_of  # noqa: E402
 from tinyagent_cli.training.examples import Branch, Example  # noqa: E402
 from tinyagent_cli.training.loss import plan_loss  # noqa: E402
-from tinyagent_cli.training.tune import recompute_activations  # noqa: E402
+from tinyagent_cli.training.tune import TuneOptions, recompute_activations  # noqa: E402
 
 SMOLLM2 = transformers.LlamaConfig(
     vocab_size=49152, hidden_size=576, intermediate_size=1536, num_hidden_layers=30, num_attention_heads=9,
@@ -109,7 +109,7 @@ def test_activations_that_do_not_fit_are_computed_again(monkeypatch: pytest.Monk
     expected = estimate(SMOLLM2, 0, 20_000, "cpu")
     assert expected.memory.recomputes
     assert expected.memory.needed <= expected.available
-    assert any("computed again" in line for line in expectation(expected, 3_000_000, 1))
+    assert any("computed again" in line for line in expectation(expected, TuneOptions(), 1))
 
 
 def test_too_little_memory_is_refused_before_anything_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,8 +128,28 @@ def test_processes_of_one_machine_share_its_memory(monkeypatch: pytest.MonkeyPat
 
 def test_the_estimate_is_shown_in_three_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     with_memory(monkeypatch, 20e9)
-    model, memory, speed = expectation(estimate(SMOLLM2, 0, 1500, "cpu"), 3_000_000, 2)
+    expected = estimate(SMOLLM2, 0, 1500, "cpu")
+    model, memory, speed = expectation(expected, TuneOptions(), 2)
     assert model.startswith("model   134.5 M parameters, 106.2 M of them tuned, on cpu in ")
     assert model.endswith("2 processes")
     assert " each of 20.0 GB free: weights " in memory
     assert "tokens/s: 3,000,000 tokens in " in speed
+    *_, limited = expectation(expected, TuneOptions(minutes=1e-3), 2)
+    assert limited.endswith(" tokens in 1 min")
+    assert "3,000,000" not in limited
+
+
+def test_rounding_needs_a_copy_of_the_weights_beside_what_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_memory(monkeypatch, 40e9)
+    assert estimate(WIZARDLM2, 16, 1500, "cpu").memory.needed < 40e9
+    with pytest.raises(UsageError, match=r"needs [4-6]\d\.\d GB of memory") as caught:
+        estimate(WIZARDLM2, 16, 1500, "cpu", rounds=True)
+    assert "--calibrate 0" in caught.value.hint
+    small = estimate(SMOLLM2, 0, 1500, "cpu", rounds=True).memory
+    assert small.rounding < small.activations
+
+
+def test_rounding_is_done_beside_the_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_memory(monkeypatch, 16e9)
+    with pytest.raises(UsageError, match=r"rounding needs 29\.1 GB of the machine's memory, and 16\.0 GB are free"):
+        estimate(WIZARDLM2, 16, 1500, "cuda", rounds=True)

@@ -34,7 +34,7 @@ def free_port() -> int:
 
 
 def test_two_processes_tune_one_model(llama_folder: Path, seeds: Path, tmp_path: Path) -> None:
-    target = tmp_path / "tuned.gguf"
+    target = tmp_path / "made" / "tuned.gguf"
     command = ["train", "planner", "--base", str(llama_folder), "--seeds", str(seeds), "--target", str(target)]
     command += [
         "--work",
@@ -59,7 +59,8 @@ def test_two_processes_tune_one_model(llama_folder: Path, seeds: Path, tmp_path:
     card = json.loads(target.with_suffix(".json").read_text())
     assert card["machine"].endswith("2 threads, 2 workers")
     assert card["progress"]["tokens"] >= 2 * 3000
-    assert (tmp_path / "work" / "checkpoint.pt").exists()
+    assert card["command"].startswith("tinyagent train planner --base")
+    assert list((tmp_path / "work").glob("*/checkpoint.pt"))
 
 
 def test_launched_processes_start_no_workers_of_their_own(

@@ -5,7 +5,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the train extra is not installed")
 transformers = pytest.importorskip("transformers", reason="the train extra is not installed")
 
-from tinyagent_cli.training.masters import Masters  # noqa: E402
+from tinyagent_cli.training.masters import Masters, best_dtype  # noqa: E402
 from tinyagent_cli.training.rounding import Rounded, round_model  # noqa: E402
 
 
@@ -78,3 +78,9 @@ def test_gradients_reach_the_masters() -> None:
     masters.take_gradients()
     assert all(master.grad is not None and master.grad.abs().sum() > 0 for master in masters.weights)
     assert all(weight.grad is None for weight in model.parameters())
+
+
+def test_a_processor_without_mkldnn_computes_in_32_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    monkeypatch.setattr(torch.ops, "mkldnn", None)
+    assert best_dtype("cpu") is torch.float32

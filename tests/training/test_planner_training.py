@@ -1,7 +1,7 @@
 """The way from seeds to a weight file, walked with a tiny model and the shipped tokenizer."""
 
 import json
-import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,16 @@ torch = pytest.importorskip("torch", reason="the train extra is not installed")
 transformers = pytest.importorskip("transformers", reason="the train extra is not installed")
 gguf = pytest.importorskip("gguf", reason="the train extra is not installed")
 
+from tinyagent_cli.errors import UsageError  # noqa: E402
 from tinyagent_cli.tools.registry import builtin_tool_file  # noqa: E402
 from tinyagent_cli.tools.toolfile import read_tool_file  # noqa: E402
+from tinyagent_cli.training.device import Device  # noqa: E402
 from tinyagent_cli.training.export import export, interleaved  # noqa: E402
 from tinyagent_cli.training.planner import train_planner  # noqa: E402
 from tinyagent_cli.training.planner_options import PlannerOptions  # noqa: E402
 from tinyagent_cli.training.practice import practice  # noqa: E402
 from tinyagent_cli.training.rounding import read_rounded  # noqa: E402
+from tinyagent_cli.training.run_folder import hash_of_seeds, run_folder  # noqa: E402
 from tinyagent_cli.training.tune import Progress, TuneOptions, learning_rate  # noqa: E402
 
 VOCABULARY = 3000
@@ -38,16 +41,83 @@ def test_training_writes_weights_and_a_card_and_goes_on(tiny_base: Path, seeds: 
     assert card["progress"]["tokens"] >= tuning.tokens
     assert card["bytes"] == options.target.stat().st_size
     assert str(card["progress"]["tokens"]) in card["plan_success"]
-    assert options.target.read_bytes() == (tmp_path / "work" / "4-bits" / "best.gguf").read_bytes()
+    assert options.target.read_bytes() == (run_folder(options) / options.measurements / "best.gguf").read_bytes()
 
     steps: list[int] = []
+    before = torch.load(run_folder(options) / "checkpoint.pt", weights_only=True)["step"]
     longer = TuneOptions(tokens=9000, batch_tokens=500, learning_rate=1e-2)
-    again = PlannerOptions(
-        seeds, tmp_path / "more.gguf", tmp_path / "again", str(tiny_base), threads=1, validate=0, tuning=longer
-    )
-    shutil.copytree(tmp_path / "work", tmp_path / "again")
+    again = replace(options, target=tmp_path / "more.gguf", validate=0, tuning=longer)
     train_planner(again, builtin, lambda progress: steps.append(progress.step))
-    assert steps[0] == torch.load(tmp_path / "work" / "checkpoint.pt", weights_only=True)["step"] + 1
+    assert steps[0] == before + 1
+
+
+def test_other_seeds_or_another_base_are_another_run(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:
+    builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
+    few = TuneOptions(tokens=1, batch_tokens=500)
+    options = PlannerOptions(
+        seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), 16, threads=1, validate=0, tuning=few
+    )
+    steps: list[int] = []
+
+    def train(options: PlannerOptions) -> None:
+        train_planner(options, builtin, lambda progress: steps.append(progress.step))
+
+    train(options)
+    train(options)
+    assert steps == [1]  # what is finished is only written again
+    train(replace(options, base=str(options.target), target=tmp_path / "further.gguf"))
+    train(replace(options, met=True))
+    (seeds / "more.jsonl").write_text('{"query": "hello there", "plan": []}\n', encoding="utf-8")
+    train(options)
+    assert steps == [1, 1, 1, 1]
+
+
+def test_a_planner_is_not_written_over_its_base(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="over its base"):
+        train_planner(PlannerOptions(seeds, tiny_base, tmp_path / "work", str(tiny_base)), {})
+
+
+def test_workers_share_a_processor_and_no_gpu(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tinyagent_cli.training.planner.found", lambda wanted: Device.CUDA)
+    with pytest.raises(UsageError, match="share a processor"):
+        train_planner(PlannerOptions(seeds, tmp_path / "tuned.gguf", tmp_path / "work", workers=2), {})
+
+
+def test_seeds_that_are_too_long_are_told_at_once(tiny_base: Path, tmp_path: Path) -> None:
+    builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
+    tool = {"name": "play", "description": "Plays " + "a song and " * 500, "parameters": []}
+    (tmp_path / "long.jsonl").write_text(json.dumps({"query": "play", "tools": [tool], "plan": ["play()"]}) + "\n")
+    options = PlannerOptions(tmp_path, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), threads=1)
+    with pytest.raises(UsageError, match="every request takes more than 480 tokens"):
+        train_planner(options, builtin)
+
+
+def test_the_last_checkpoint_is_measured_if_its_measurement_was_cut_off(
+    tiny_base: Path, seeds: Path, tmp_path: Path
+) -> None:
+    builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
+    tuning = replace(OPTIONS, round_minutes=1e-6, checkpoint_minutes=0)
+    options = PlannerOptions(
+        seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), 16, threads=1, validate=1, tuning=tuning
+    )
+    train_planner(options, builtin)
+    record = run_folder(options) / options.measurements / "choice.json"
+    measured = json.loads(record.read_text())
+    assert len(measured) > 1
+    *earlier, last = measured
+    record.write_text(json.dumps({tokens: measured[tokens] for tokens in earlier}))
+    train_planner(options, builtin)
+    assert last in json.loads(record.read_text())
+
+
+def test_a_time_limit_ends_a_run(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:
+    builtin = {name: tool.signature for name, tool in read_tool_file(builtin_tool_file(), builtin=True).items()}
+    tuning = TuneOptions(tokens=100_000, batch_tokens=500, minutes=0.3 / 60)
+    options = PlannerOptions(
+        seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), 16, threads=1, validate=0, tuning=tuning
+    )
+    train_planner(options, builtin)
+    assert json.loads((tmp_path / "tuned.json").read_text())["progress"]["tokens"] < tuning.tokens
 
 
 def test_a_share_of_the_base_is_kept_whatever_the_work_folder_holds(
@@ -125,7 +195,7 @@ def test_scales_are_tuned_in_the_end_and_the_codes_stay(tiny_base: Path, seeds: 
     )
     train_planner(options, builtin)
     assert json.loads((tmp_path / "tuned.json").read_text())["scales"] == 0.5
-    (kept,) = work.glob("scales-*/rounded.npz")
+    (kept,) = work.glob("*/scales-*/rounded.npz")
     name = "model.layers.0.mlp.up_proj.weight"
     rounded = torch.from_numpy(read_rounded(kept)[name].values()).reshape(-1, 32)
     model = transformers.AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file="tuned.gguf", dtype=torch.float32)
@@ -152,6 +222,7 @@ def test_workers_tune_one_model_and_count_their_tokens_together(tiny_base: Path,
         workers=2,
         validate=0,
         tuning=OPTIONS,
+        device=Device.CPU,
     )
     train_planner(options, builtin, count)
     progress = json.loads((tmp_path / "tuned.json").read_text())["progress"]
@@ -176,6 +247,16 @@ def test_exported_weights_compute_what_the_model_computes(tiny_base: Path, tmp_p
     ids = torch.tensor([[10, 200, 1000, 2900]])
     with torch.no_grad():
         assert torch.allclose(model(ids).logits, read(ids).logits, atol=2e-2)
+
+
+def test_what_was_rejected_does_not_change_the_hash_of_the_seeds(seeds: Path) -> None:
+    (file,) = seeds.glob("*.jsonl")
+    before = hash_of_seeds(seeds)
+    assert before == hash_of_seeds(file)
+    (seeds / "few.rejects.jsonl").write_text("{}\n")
+    assert hash_of_seeds(seeds) == before
+    file.write_text("")
+    assert hash_of_seeds(seeds) != before
 
 
 def test_interleaving_pairs_the_halves_of_each_head() -> None:

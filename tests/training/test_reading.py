@@ -44,6 +44,12 @@ def test_it_says_how_it_differs(seed: Seed, reason: str, builtin: Signatures, en
     assert reading.reason.startswith(reason)
 
 
+def test_a_request_that_is_too_long_is_a_reading_that_differs(builtin: Signatures, engine: OpenAI) -> None:
+    reading = read_again(Seed("email Sid " + "and Sid " * 1000, (SID,)), builtin, engine)
+    assert not reading.agrees
+    assert "characters long" in reading.reason
+
+
 def test_many_are_read_in_order(builtin: Signatures, engine: OpenAI) -> None:
     seeds = [Placed(seed, Path("a.jsonl"), line) for line, seed in enumerate([NOTES, Seed("hum", ()), NOTES], 1)]
     readings = list(read_all(seeds, builtin, engine, 3))

@@ -26,10 +26,10 @@ def test_every_seed_goes_into_the_file_of_its_split(tmp_path: Path) -> None:
     assert {seed.query for seed in read_seeds(tmp_path / "split")} == {placed.seed.query for placed in seeds}
 
 
-def test_a_file_is_not_split_onto_itself(tmp_path: Path) -> None:
+def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
     source = tmp_path / "train.jsonl"
     source.write_text('{"query": "hello", "plan": []}\n')
-    with pytest.raises(UsageError, match="is one of the files to be split"):
+    with pytest.raises(UsageError, match="is there already"):
         write_splits(placed_seeds([source]), tmp_path)
     assert source.read_text() == '{"query": "hello", "plan": []}\n'
 

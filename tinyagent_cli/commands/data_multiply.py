@@ -17,15 +17,15 @@ from tinyagent_cli.errors import UsageError
 
 
 def multiply_seeds(options: Options, paths: Sequence[Path] | None, count: int, out: Path, number: int) -> None:
-    """Write so many distinct requests. Raises UsageError if none of the seeds is for training, or the file is one."""
+    """Write so many distinct requests. Raises UsageError if none of the seeds is for training, or the file is there."""
     from tinyagent_cli.jsonl import write_lines
-    from tinyagent_cli.training.seeds import of_split, seed_to_json
+    from tinyagent_cli.training.seeds import of_split, seed_to_json, split_of
     from tinyagent_cli.ui.seeds import counting
     from tinyagent_cli.ui.theme import make_console
 
     placed = read_named(paths)
-    if out.resolve() in {one.path.resolve() for one in placed}:
-        raise UsageError(f"{out} is one of the files to be multiplied", hint="give another file as --out")
+    if out.is_file():
+        raise UsageError(f"{out} is there already", hint="give another file as --out")
     seeds = of_split([one.seed for one in placed], "train")
     if not seeds:
         raise UsageError("none of the seeds is for training", hint="tinyagent data stats counts them by split")
@@ -33,7 +33,8 @@ def multiply_seeds(options: Options, paths: Sequence[Path] | None, count: int, o
         raise UsageError("multiplication needs faker", hint="pip install 'tinyagent-cli[train]'")
     from tinyagent_cli.training.practice import distinct
 
-    many = islice(distinct(seeds, builtin_signatures(), Random(number)), count)
+    forms = distinct(seeds, builtin_signatures(), Random(number))
+    many = islice((seed for seed in forms if split_of(seed.query) == "train"), count)
     written: list[int] = []
     with counting(make_console(sys.stderr, quiet=options.quiet), "multiplying", count) as advance:
 

@@ -28,7 +28,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 State: TypeAlias = Literal["ok", "optional", "broken"]
 """`optional` is missing, but the main job works without it."""
 
-REINSTALL = "pip install --force-reinstall tinyagent-cli"
+REINSTALL = "install tinyagent-cli again"
 CONNECT_SECONDS = 3.0
 
 

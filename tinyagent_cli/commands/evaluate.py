@@ -22,7 +22,7 @@ from tinyagent_cli.commands.files import check_writable, write_whole
 from tinyagent_cli.commands.options import EngineOption, options_of
 from tinyagent_cli.commands.session import Session, open_session
 from tinyagent_cli.commands.streams import print_json, print_warning
-from tinyagent_cli.errors import UsageError
+from tinyagent_cli.errors import TinyAgentError, UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -170,7 +170,7 @@ class Sources:
 
 
 def evaluate(session: Session, candidates: Sequence[Candidate], sources: Sources, limit: int, targets: Targets) -> None:
-    """Measure every candidate on the same requests, and tell; if it is interrupted, what was measured until then."""
+    """Measure every candidate on the same requests, and tell; if it is cut off, what was measured until then."""
     from tinyagent_cli.evaluation.report import Report
     from tinyagent_cli.tools.registry import Registry
 
@@ -179,19 +179,19 @@ def evaluate(session: Session, candidates: Sequence[Candidate], sources: Sources
     runs: list[Run] = []
     try:
         each_candidate(session, candidates, registry, len(items), partial(measure, items, runs))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, TinyAgentError):
         runs = [run for run in runs if run.results]
-        part = interrupted(sum(len(run.results) for run in runs), len(items) * len(candidates))
         if runs:
+            part = cut_off(sum(len(run.results) for run in runs), len(items) * len(candidates))
             _tell(Report(runs, f"{sources.words}, {part}", session.clock()), registry, targets)
         raise
     _tell(Report(runs, sources.words, session.clock()), registry, targets)
 
 
-def interrupted(answered: int, wanted: int) -> str:
+def cut_off(answered: int, wanted: int) -> str:
     """Warn that a part of the requests was measured; gives the words for it."""
-    print_warning(f"interrupted: {answered:,} of {wanted:,} requests were measured")
-    return f"interrupted after {answered:,} of {wanted:,} requests"
+    print_warning(f"cut off: {answered:,} of {wanted:,} requests were measured")
+    return f"cut off after {answered:,} of {wanted:,} requests"
 
 
 def measure(

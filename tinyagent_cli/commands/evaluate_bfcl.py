@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tinyagent_cli.commands.evaluate import STDOUT, Advance, Targets, each_candidate, interrupted, write_json
+from tinyagent_cli.commands.evaluate import STDOUT, Advance, Targets, cut_off, each_candidate, write_json
 from tinyagent_cli.commands.files import write_whole
+from tinyagent_cli.errors import TinyAgentError
 
 if TYPE_CHECKING:
     from tinyagent_cli.commands.session import Session
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def evaluate_bfcl(
     session: Session, candidates: Sequence[Candidate], categories: Sequence[str], limit: int, targets: Targets
 ) -> None:
-    """Measure every candidate on these categories, `limit` problems of each, and tell; also where it is interrupted.
+    """Measure every candidate on these categories, `limit` problems of each, and tell; also where it is cut off.
 
     Raises UsageError without the package `bfcl-eval`.
     """
@@ -35,10 +36,10 @@ def evaluate_bfcl(
     registry = Registry.load(session.config)
     try:
         each_candidate(session, candidates, registry, len(problems), partial(_measure, problems, runs))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, TinyAgentError):
         runs = [run for run in runs if run.verdicts]
-        part = interrupted(sum(len(run.verdicts) for run in runs), len(problems) * len(candidates))
         if runs:
+            part = cut_off(sum(len(run.verdicts) for run in runs), len(problems) * len(candidates))
             _tell(runs, categories, targets, f"bfcl, {part}")
         raise
     _tell(runs, categories, targets, "bfcl")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import replace
 from importlib.util import find_spec
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from tinyagent_cli.commands.data_files import SEEDS, builtin_signatures
+from tinyagent_cli.commands.files import check_writable
 from tinyagent_cli.commands.train_options import (
     CORES,
     BaseOption,
@@ -79,11 +81,14 @@ def planner(
         _require("peft")
     if bits not in (4, 8, 16):
         raise UsageError(f"--bits must be 4, 8 or 16, not {bits}")
+    if learning_rate <= 0:
+        raise UsageError(f"--learning-rate must be more than 0, not {learning_rate:g}")
+    check_writable(target)
     from tinyagent_cli.training.planner_options import PlannerOptions
     from tinyagent_cli.training.tune import TuneOptions
 
     tuning = TuneOptions(tokens=tokens, minutes=minutes, learning_rate=learning_rate)
-    folder, how = work or _work("planner"), (method.value, rank, device, calibrate, scales, keep, met)
+    folder, how = work or _work("planner"), (method.value, rank, device, calibrate, scales, keep, met, _command())
     _train_planner(PlannerOptions(seeds, target, folder, base, bits, threads, workers, validate, tuning, *how))
 
 
@@ -123,12 +128,17 @@ def _train_planner(options: PlannerOptions) -> None:
         _status(f"step {progress.step}, loss {progress.loss:.3f}, {speed:.0f} tokens/s, {left:.0f} minutes left")
 
     def announce(expected: Estimate) -> None:
-        for line in expectation(expected, options.tuning.tokens, options.workers):
+        for line in expectation(expected, options.tuning, options.workers):
             typer.echo(line, err=True)
 
     written = train_planner(options, builtin_signatures(), report, announce)
     if written is not None:
         _done(written)
+
+
+def _command() -> str:
+    """What was typed, for the card."""
+    return shlex.join(["tinyagent", *sys.argv[1:]])
 
 
 def _require(*packages: str) -> None:

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tinyagent_cli.errors import ModelError
+from tinyagent_cli.errors import ModelError, reason_of
 from tinyagent_cli.plan.signature import Signature
 from tinyagent_cli.retrieval.ranking import Ranked
 
@@ -128,7 +128,7 @@ def _session(path: Path) -> InferenceSession:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors share no narrower base
-        raise _damaged(path, error) from error
+        raise _damaged(path, reason_of(error)) from error
 
 
 def _tokenizer(path: Path) -> Tokenizer:
@@ -137,7 +137,7 @@ def _tokenizer(path: Path) -> Tokenizer:
     try:
         return Tokenizer.from_file(str(path))
     except Exception as error:  # tokenizers raises plain Exception
-        raise _damaged(path, error) from error
+        raise _damaged(path, reason_of(error)) from error
 
 
 def _first_token(folder: Path) -> bool:
@@ -148,8 +148,8 @@ def _first_token(folder: Path) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, ValueError, AttributeError) as error:
-        raise _damaged(path, error) from error
+        raise _damaged(path, reason_of(error)) from error
 
 
-def _damaged(path: Path, reason: object) -> ModelError:
-    return ModelError(f"{path} is damaged: {str(reason).splitlines()[0]}", hint="fetch the encoder again")
+def _damaged(path: Path, reason: str) -> ModelError:
+    return ModelError(f"{path} is damaged: {reason}", hint="fetch the encoder again")

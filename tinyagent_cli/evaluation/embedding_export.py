@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tinyagent_cli.errors import ModelError
+from tinyagent_cli.errors import ModelError, reason_of
 
 if TYPE_CHECKING:
     import torch
@@ -50,8 +50,7 @@ def _load(folder: Path) -> torch.nn.Module:
         model: torch.nn.Module = AutoModel.from_pretrained(folder, **options)
         return model
     except Exception as error:  # those of safetensors and of transformers share no narrower base
-        reason = str(error).strip().splitlines()[0]
-        raise ModelError(f"{folder} cannot be loaded: {reason}", hint="fetch the encoder again") from error
+        raise ModelError(f"{folder} cannot be loaded: {reason_of(error)}", hint="fetch the encoder again") from error
 
 
 def _export(model: torch.nn.Module, path: Path) -> None:

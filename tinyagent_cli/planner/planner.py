@@ -115,7 +115,7 @@ class Planner:
                     line += piece
                     yield head + piece
                     head = ""
-                    if line.endswith(("\n", _LAST)):
+                    if line.endswith("\n") or line == f"{len(written) + 1}.{_LAST}":
                         break
             if not line.endswith("\n"):
                 return

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tinyagent_cli.errors import ModelError
+from tinyagent_cli.errors import ModelError, reason_of
 from tinyagent_cli.paths import SHIPPED_MODELS
 from tinyagent_cli.plan.signature import Signature
 from tinyagent_cli.retrieval.ranking import Ranked
@@ -99,7 +99,7 @@ def read_card(folder: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise _missing(path) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(path, error) from error
+        raise _damaged(path, reason_of(error)) from error
     return card
 
 
@@ -123,7 +123,7 @@ def _load_session(path: Path) -> InferenceSession:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors share no narrower base
-        raise _damaged(path, error) from error
+        raise _damaged(path, reason_of(error)) from error
 
 
 def _load_tokenizer(path: Path) -> Tokenizer:
@@ -132,15 +132,15 @@ def _load_tokenizer(path: Path) -> Tokenizer:
     try:
         return Tokenizer.from_file(str(path))
     except Exception as error:  # tokenizers raises plain Exception
-        raise _damaged(path, error) from error
+        raise _damaged(path, reason_of(error)) from error
 
 
 def _missing(path: Path) -> ModelError:
     return ModelError(f"{path} is missing", hint=_mend(path))
 
 
-def _damaged(path: Path, reason: object) -> ModelError:
-    return ModelError(f"{path} is damaged: {str(reason).splitlines()[0]}", hint=_mend(path))
+def _damaged(path: Path, reason: str) -> ModelError:
+    return ModelError(f"{path} is damaged: {reason}", hint=_mend(path))
 
 
 def _mend(path: Path) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TypeAlias
 
+from tinyagent_cli.atomic import write_whole
 from tinyagent_cli.config import Config
 from tinyagent_cli.evaluation.contender import Contender
 from tinyagent_cli.evaluation.score import judge
@@ -70,7 +71,7 @@ class Choice:
         if success >= max(measured.values(), default=0.0):
             candidate.replace(self.best)
         candidate.unlink(missing_ok=True)
-        self._record.write_text(json.dumps({**measured, str(tokens): success}) + "\n", encoding="utf-8")
+        write_whole(self._record, (json.dumps({**measured, str(tokens): success}) + "\n").encode())
         return success
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,8 @@ PLANS = 0.5
 EFFICIENCY = 0.45
 """How much of a matrix product's speed a step keeps (SmolLM2's shape on a CPU with bfloat16: 180 of 413 GFLOP/s)."""
 
+WITHOUT_REQUESTS = "--calibrate 0 rounds each weight by itself"
+
 TIMED = 0.3
 """Seconds for which matrix products are timed."""
 
@@ -45,19 +47,23 @@ class Counts:
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes that a process needs. If `recomputes`, a layer's activations are computed again in the backward pass."""
+    """Bytes that a process needs. If `recomputes`, a layer's activations are computed again in the backward pass.
+
+    `rounding` is a copy of the weights in 32 bits, by which is found how to round them, when no activations are kept.
+    """
 
     weights: int
     masters: int
     gradients: int
     optimizer: int
     activations: int
+    rounding: int
     recomputes: bool
 
     @property
     def needed(self) -> int:
         """All of it."""
-        return self.weights + self.masters + self.gradients + self.optimizer + self.activations
+        return self.weights + self.masters + self.gradients + self.optimizer + max(self.activations, self.rounding)
 
 
 @dataclass(frozen=True)
@@ -72,20 +78,28 @@ class Estimate:
     dtype: str
 
 
-def estimate(config: Any, rank: int, tokens: int, device: str, neighbours: int = 1) -> Estimate:
+def estimate(
+    config: Any, rank: int, tokens: int, device: str, neighbours: int = 1, *, rounds: bool = False
+) -> Estimate:
     """What it takes to tune a model with adapters of a rank, or fully if that is 0, on batches of so many tokens.
 
-    `neighbours` are the processes that share the memory of a machine without GPUs. Raises UsageError
-    if the memory is plainly not enough.
+    `neighbours` are the processes that share the memory of a machine without GPUs. A run that `rounds` by what
+    requests tell does so beside the GPU, if there is one; without, it is counted for every process, though the first
+    alone does it. Raises UsageError if the memory is plainly not enough.
     """
     dtype = best_dtype(device)
     counts = count(config, rank)
+    rounding = SINGLE * counts.parameters if rounds else 0
+    if device.startswith("cuda"):
+        _check_rounding(rounding)
+        rounding = 0
     available = _available(device) // neighbours
     row = min(ROW, tokens) if pays(device) else 0
-    memory = _fitting(partial(memory_of, config, counts, tokens, dtype.itemsize, row=row), available)
+    demand = partial(memory_of, config, counts, tokens, dtype.itemsize, row=row, rounding=rounding)
+    memory = _fitting(demand, available)
     if memory.needed > available:
         what = f"a process needs {gigabytes(memory.needed)} of memory, and {gigabytes(available)} are free on {device}"
-        raise UsageError(what, hint="take a smaller base" if rank else "try --method lora, or a smaller base")
+        raise UsageError(what, hint=_way_out(memory, available, rank))
     speed = _speed(config, counts, tokens, device, recomputes=memory.recomputes)
     return Estimate(counts, memory, available, speed, device, str(dtype).removeprefix("torch."))
 
@@ -112,14 +126,24 @@ def count(config: Any, rank: int) -> Counts:
     )
 
 
-def memory_of(config: Any, counts: Counts, tokens: int, bytes_each: int, *, recomputes: bool, row: int = 0) -> Memory:
-    """What a step on so many tokens needs, where the model computes with numbers of so many bytes."""
+def memory_of(
+    config: Any,
+    counts: Counts,
+    tokens: int,
+    bytes_each: int,
+    *,
+    recomputes: bool,
+    row: int = 0,
+    rounding: int = 0,
+) -> Memory:
+    """What a run with steps on so many tokens needs, where the model computes with numbers of so many bytes."""
     return Memory(
         weights=bytes_each * counts.parameters,
         masters=SINGLE * (counts.tuned + counts.kept),
         gradients=SINGLE * counts.tuned,
         optimizer=2 * SINGLE * counts.tuned,
         activations=activation_bytes(config, tokens, bytes_each, recomputes=recomputes, row=row),
+        rounding=rounding,
         recomputes=recomputes,
     )
 
@@ -149,6 +173,20 @@ def _fitting(demand: Callable[..., Memory], available: int) -> Memory:
     """Activations are kept if they fit, and computed again otherwise."""
     usual = demand(recomputes=False)
     return usual if usual.needed <= available else demand(recomputes=True)
+
+
+def _way_out(memory: Memory, available: int, rank: int) -> str:
+    """What makes a run smaller that does not fit."""
+    if replace(memory, rounding=0).needed <= available:
+        return WITHOUT_REQUESTS
+    return "take a smaller base" if rank else "try --method lora, or a smaller base"
+
+
+def _check_rounding(needed: int) -> None:
+    """Raises UsageError if a copy of the weights finds no place beside the GPU."""
+    if needed > (available := _available("cpu")):
+        what = f"rounding needs {gigabytes(needed)} of the machine's memory, and {gigabytes(available)} are free"
+        raise UsageError(what, hint=WITHOUT_REQUESTS)
 
 
 def _available(device: str) -> int:

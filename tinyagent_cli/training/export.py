@@ -74,6 +74,16 @@ def export(
     partial.replace(target)
 
 
+def check_tensors(base: Path, config: Any) -> None:
+    """Raises ModelError if a GGUF file holds what this export could not write again."""
+    from gguf import GGUFReader
+
+    known = _hugging_face_names(config.num_hidden_layers)
+    for tensor in GGUFReader(base).tensors:
+        if tensor.name not in known:
+            raise ModelError(f"{base} cannot be a base: it has {tensor.name}", hint="give the model's folder instead")
+
+
 def interleaved(weight: np.ndarray, heads: int) -> np.ndarray:
     """Rows of a projection, shape (rows, columns), from halves (transformers) to pairs (GGUF)."""
     rows, columns = weight.shape

@@ -149,4 +149,6 @@ def best_dtype(device: torch.device | str) -> torch.dtype:
         return torch.bfloat16
     if torch.device(device).type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
-    return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
+    has_library = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    multiplies = has_library and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.bfloat16 if multiplies else torch.float32

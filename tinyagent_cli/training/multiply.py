@@ -78,7 +78,7 @@ def typos(seed: Seed, rng: Random) -> Seed | None:
     if not free:
         return None
     for i in rng.sample(free, min(len(free), rng.randint(1, 2))):
-        words[i] = _slip(words[i], rng)
+        words[i] = slip(words[i], rng)
     return replace(seed, query=" ".join(words))
 
 
@@ -155,7 +155,8 @@ def _copies_as(before: Seed, after: Seed) -> bool:
     return all(stands_in(new, after.query) for new, old in texts if stands_in(old, before.query))
 
 
-def _slip(word: str, rng: Random) -> str:
+def slip(word: str, rng: Random) -> str:
+    """A word of three letters or more with two of them swapped, one lost, or one doubled."""
     i = rng.randrange(1, len(word) - 1)
     swapped = word[:i] + word[i + 1] + word[i] + word[i + 2 :]
     return rng.choice((swapped, word[:i] + word[i + 1 :], word[:i] + word[i] + word[i:]))

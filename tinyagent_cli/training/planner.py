@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import platform
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tinyagent_cli.errors import UsageError
 from tinyagent_cli.evaluation.suite import Item, spread
@@ -25,16 +22,18 @@ from tinyagent_cli.training.choice import Choice, Writer, item_of
 from tinyagent_cli.training.device import Device, found
 from tinyagent_cli.training.estimate import Estimate, estimate
 from tinyagent_cli.training.examples import Encoder, Example, apart, batches
-from tinyagent_cli.training.export import export
+from tinyagent_cli.training.export import check_tensors, export
 from tinyagent_cli.training.gguf_settings import vocabulary
 from tinyagent_cli.training.masters import best_dtype
 from tinyagent_cli.training.outcome import exporter, take, with_base
+from tinyagent_cli.training.planner_card import write_card
 from tinyagent_cli.training.planner_options import PlannerOptions
 from tinyagent_cli.training.practice import practice
+from tinyagent_cli.training.run_folder import run_folder
 from tinyagent_cli.training.scale_tuning import divided, tune_scales
 from tinyagent_cli.training.seeds import Seed, of_split, placed_seeds, read_seeds
 from tinyagent_cli.training.tune import Progress, TuneOptions, recompute_activations, tune
-from tinyagent_cli.training.workers import Team, launched, leads, neighbours, own_device, team
+from tinyagent_cli.training.workers import Team, launched, launched_for_gpus, leads, neighbours, own_device, team
 
 if TYPE_CHECKING:
     import torch
@@ -58,8 +57,8 @@ def train_planner(
 ) -> Path | None:
     """Tune a base on the training split of the seeds and export it; gives the path of the weights.
 
-    A run that was cut off goes on from the checkpoint in `options.work`. A card with the data's
-    hash, the options and the outcome is written beside the weights. What the run will take is announced
+    A run that was cut off goes on from its checkpoint, in a folder of its own in `options.work`. A card with the
+    data's hash, the options and the outcome is written beside the weights. What the run will take is announced
     before it begins. Of processes that were launched together the first one alone reports and writes; the
     others get None. Raises UsageError or ModelError, if it can before anything large is loaded.
     """
@@ -70,16 +69,17 @@ def train_planner(
     expected = _expected(options)
     if leads():
         announce(expected)
+    options = replace(options, work=run_folder(options))
     job = _Job(options, dict(builtin), seeds, expected.memory.recomputes)
     with team(options.workers, options.work / "workers", _join, job) as worker:
         outcome = _tune(worker, job, report if worker.leads else _silent)
     if not worker.leads:
         return None
     if outcome.measured:
-        shutil.copyfile(outcome.best, options.target)
+        _copy(outcome.best, options.target)
     else:
         outcome.write(options.target)
-    write_card(options, outcome)
+    write_card(options, outcome.progress, outcome.measured, seeds=outcome.seeds, workers=outcome.workers)
     return options.target
 
 
@@ -104,10 +104,17 @@ class _Outcome:
 
 
 def _check(options: PlannerOptions) -> None:
+    if options.target.exists() and Path(options.base).exists() and options.target.samefile(options.base):
+        raise UsageError("the planner would be written over its base", hint="give another --target")
     if options.workers > 1 and launched() > 1:
         raise UsageError(f"{launched()} processes were launched together", hint="leave out --workers")
     if options.device is Device.MLX and max(options.workers, launched()) > 1:
         raise UsageError("MLX tunes in one process", hint="--device cpu, or no --workers")
+    if options.device is Device.CUDA and options.workers > 1:
+        hint = "--device cpu, or accelerate launch for several GPUs"
+        raise UsageError("--workers share a processor", hint=hint)
+    if options.device is Device.CPU and launched() > 1 and launched_for_gpus():
+        raise UsageError("processes launched for GPUs do not tune on the processor", hint="accelerate launch --cpu")
 
 
 def _torch_device(options: PlannerOptions) -> str:
@@ -132,15 +139,25 @@ def _expected(options: PlannerOptions) -> Estimate:
     config = base_config(base)
     if base.is_dir():
         vocabulary(load_tokenizer(base), config.vocab_size)
+    else:
+        check_tensors(base, config)
     _set_threads(options)
     sharing = options.workers if options.workers > 1 else neighbours()
-    return estimate(config, options.adapter_rank, options.tuning.batch_tokens, _torch_device(options), sharing)
+    batch, device = options.tuning.batch_tokens, _torch_device(options)
+    return estimate(config, options.adapter_rank, batch, device, sharing, rounds=options.rounds)
 
 
 def _set_threads(options: PlannerOptions) -> None:
     import torch
 
     torch.set_num_threads(max(1, options.threads // max(options.workers, neighbours())))
+
+
+def _copy(weights: Path, target: Path) -> None:
+    """Copy a weight file whole or not at all."""
+    partial = target.with_suffix(".partial")
+    shutil.copyfile(weights, partial)
+    partial.replace(target)
 
 
 def _silent(progress: Progress) -> None:
@@ -156,9 +173,10 @@ def _tune(worker: Team, job: _Job, report: Callable[[Progress], None]) -> _Outco
     _set_threads(options)
     model, tokenizer = _prepared(options, job.recomputes)
     data = _Data(job, tokenizer, worker)
+    data.check()
     texts = data.texts() if options.rounds and worker.leads else []
     write = exporter(model, options, texts)
-    choice = Choice(_validation(options), options.work / f"{options.bits}-bits{options.kept}")
+    choice = Choice(_validation(options), options.work / options.measurements)
     first, then = divided(options.tuning, options.scales if options.tunes_scales else 0.0)
 
     def measure(state: Mapping[str, torch.Tensor], progress: Progress) -> None:
@@ -173,7 +191,7 @@ def _tune(worker: Team, job: _Job, report: Callable[[Progress], None]) -> _Outco
             choice.offer(last, progress.tokens)
     else:
         last = partial(write, model.state_dict())
-        if worker.leads and choice.items and not choice.measured:
+        if worker.leads and choice.items and str(progress.tokens) not in choice.measured:
             choice.offer(last, progress.tokens)
     return _Outcome(len(job.seeds), worker.size, progress, choice.measured if choice.items else {}, choice.best, last)
 
@@ -215,6 +233,13 @@ class _Data:
     tokenizer: PreTrainedTokenizerBase
     worker: Team
 
+    def check(self) -> None:
+        """Raises UsageError if no seed is short enough, of which there would never be a batch."""
+        encoder = self._encoder(Random(self.job.options.tuning.seed))
+        if all(next(encoder.encode([seed], LONGEST), None) is None for seed in self.job.seeds):
+            what = f"every request takes more than {LONGEST} tokens, with the tools it is about and its plan"
+            raise UsageError(what, hint="shorten the descriptions of the tools")
+
     def batches(self, step: int) -> Iterator[list[Example]]:
         """Batches from a step on; only a base that begins with the seeds meets them as they are written."""
         options = self.job.options
@@ -230,9 +255,12 @@ class _Data:
         return [[*one.shared, *branch.prompt, *branch.plan] for one in examples for branch in one.branches]
 
     def _examples(self, rng: Random, *, written: bool) -> Iterator[Example]:
-        encoder = Encoder(self.job.builtin, self.tokenizer, load_retriever(), rng)
+        encoder = self._encoder(rng)
         passes = practice(self.job.seeds, self.job.builtin, rng, written=written)
         return (one for passed in passes for one in encoder.encode(passed, LONGEST))
+
+    def _encoder(self, rng: Random) -> Encoder:
+        return Encoder(self.job.builtin, self.tokenizer, load_retriever(), rng)
 
 
 def _tuner(worker: Team, options: PlannerOptions, recomputes: bool) -> Callable[..., Progress]:
@@ -267,36 +295,3 @@ def _prepared(options: PlannerOptions, recomputes: bool) -> tuple[PreTrainedMode
         recompute_activations(model)
     torch.nn.Module.to(model, device)
     return model, tokenizer
-
-
-def write_card(options: PlannerOptions, outcome: _Outcome) -> Path:
-    """The card of a weight file: what it was made from, how, on what, and its hash."""
-    path = Path(options.base)
-    card: dict[str, Any] = {
-        "base": path.name if path.exists() else options.base,
-        "method": f"LoRA of rank {options.rank}" if options.adapter_rank else "full",
-        "seeds": outcome.seeds,
-        "data_sha256": _hash_of_folder(options.seeds),
-        "tuning": asdict(options.tuning),
-        "progress": asdict(outcome.progress),
-        "calibrate": options.calibrate if options.rounds else 0,
-        "scales": options.scales if options.tunes_scales else 0.0,
-        "keep": options.keep,
-        "met": options.met,
-        "plan_success": outcome.measured,
-        "bits": options.bits,
-        "device": options.device.value,
-        "machine": f"{platform.machine()}, {options.threads} threads, {outcome.workers} workers",
-        "weights_sha256": hashlib.sha256(options.target.read_bytes()).hexdigest(),
-        "bytes": options.target.stat().st_size,
-    }
-    target = options.target.with_suffix(".json")
-    target.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-    return target
-
-
-def _hash_of_folder(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.jsonl")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

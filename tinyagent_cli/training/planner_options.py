@@ -20,6 +20,7 @@ class PlannerOptions:
     the share of the budget that is spent on the scales of 4-bit weights in the end; adapters and MLX do without.
     `keep` is the share of the base in the weights that are written. A base that has `met` the seeds is shown new forms
     of them alone.
+    `command` is noted in the card.
     `method` is "full" or "lora"; `rank` is that of the adapters which `lora` tunes instead of the base.
     """
 
@@ -39,11 +40,18 @@ class PlannerOptions:
     scales: float = 0.0
     keep: float = 0.0
     met: bool = False
+    command: str = "tinyagent train planner"
 
     @property
     def adapter_rank(self) -> int:
         """The rank of the adapters; 0 where the base itself is tuned."""
         return self.rank if self.method == "lora" else 0
+
+    @property
+    def measurements(self) -> str:
+        """Where what was measured of the weights is kept: other ways to write or to measure them are told apart."""
+        rounded = f"-calibrate-{self.calibrate}" if self.rounds else ""
+        return f"{self.bits}-bits{rounded}-validate-{self.validate}{self.kept}"
 
     @property
     def kept(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from random import Random
 
-from tinyagent_cli.errors import PlanError
+from tinyagent_cli.errors import PlanError, UsageError
 from tinyagent_cli.plan.signature import Signatures
 from tinyagent_cli.training.check import check_seed, seed_key
 from tinyagent_cli.training.disguise import disguised
@@ -61,6 +61,6 @@ def distinct(seeds: Sequence[Seed], builtin: Signatures, rng: Random) -> Iterato
 def _passes(seed: Seed, builtin: Signatures) -> bool:
     try:
         check_seed(seed, builtin)
-    except PlanError:
+    except (PlanError, UsageError):
         return False
     return True

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from tinyagent_cli.errors import ModelError
 from tinyagent_cli.plan.signature import Signatures
 from tinyagent_cli.retrieval import Retriever, load_retriever
+from tinyagent_cli.training.check import signatures_of
 from tinyagent_cli.training.examples import Encoder
 from tinyagent_cli.training.seeds import Seed
 
@@ -32,7 +33,11 @@ class _Characters:
 
 
 def example_texts(seed: Seed, builtin: Signatures, rng: Random) -> tuple[str, str]:
-    """A prompt and a plan as the training sees them; which tools are offered is drawn anew each time."""
+    """A prompt and a plan as the training sees them; which tools are offered is drawn anew each time.
+
+    Raises CheckError for a seed whose own tools are none.
+    """
+    signatures_of(seed, builtin)
     tokenizer = cast("PreTrainedTokenizerBase", _Characters())
     (example,) = Encoder(builtin, tokenizer, _retriever(), rng).encode([seed], sys.maxsize)
     (branch,) = example.branches

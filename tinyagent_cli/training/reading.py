@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tinyagent_cli.errors import PlanError
+from tinyagent_cli.errors import PlanError, UsageError
 from tinyagent_cli.plan.call import render_plan
 from tinyagent_cli.plan.compare import same_graph
 from tinyagent_cli.plan.signature import STATUS, Signatures
@@ -35,7 +35,7 @@ def read_again(seed: Seed, tools: Signatures, engine: Engine, cancelled: Callabl
     planner = Planner(engine, known=tools if seed.tools is None else (), reads=reads)
     try:
         plan = tuple(planner.plan(seed.query, offered, document=seed.document, cancelled=cancelled))
-    except PlanError as error:
+    except (PlanError, UsageError) as error:
         return Reading(False, f"a second reading finds no plan: {error}")
     if same_graph(plan, check_seed(seed, tools)):
         return Reading(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tinyagent_cli.errors import ModelError
+from tinyagent_cli.errors import ModelError, reason_of
 from tinyagent_cli.training.retriever_fit import FitOptions
 from tinyagent_cli.training.retriever_model import FIRST_BIAS
 
@@ -41,8 +41,7 @@ def load_pretrained(base: str, labels: int) -> tuple[DebertaV2ForTokenClassifica
     except ModelError:
         raise
     except Exception as error:  # those of transformers, safetensors and the hub share no narrower base
-        reason = str(error).strip().splitlines()[0]
-        raise ModelError(f"{base} cannot be loaded: {reason}", hint=_hint(base)) from error
+        raise ModelError(f"{base} cannot be loaded: {reason_of(error)}", hint=_hint(base)) from error
     torch.nn.init.constant_(model.classifier.bias, FIRST_BIAS)
     return model, tokenizer
 

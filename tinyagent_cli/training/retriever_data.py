@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from random import Random
 
-from tinyagent_cli.training.multiply import CONNECTIVES, multiply
+from tinyagent_cli.training.multiply import CONNECTIVES, multiply, slip
 from tinyagent_cli.training.seeds import Seed
 
 SPOILED_SHARE = 0.5
@@ -69,7 +69,7 @@ def calibration_set(seeds: Sequence[Seed], rng: Random) -> list[Labelled]:
 
 
 def spoil(request: str, rng: Random) -> str:
-    """A request with one kind of noise: punctuation lost, slips of the fingers, fillers, or run-on lines."""
+    """A request with one kind of noise: punctuation lost, slips of the fingers, or fillers."""
     return rng.choice((_without_punctuation, _with_slips, _with_fillers))(request, rng)
 
 
@@ -96,15 +96,8 @@ def _with_slips(request: str, rng: Random) -> str:
     words = request.split(" ")
     long = [i for i, word in enumerate(words) if len(word) > 3]
     for i in rng.sample(long, min(len(long), rng.randint(1, 2))):
-        words[i] = _slip(words[i], rng)
+        words[i] = slip(words[i], rng)
     return " ".join(words)
-
-
-def _slip(word: str, rng: Random) -> str:
-    """Two letters swapped, one lost, one doubled, or the space before it forgotten."""
-    at = rng.randrange(1, len(word) - 1)
-    swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-    return rng.choice((swapped, word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]))
 
 
 def _with_fillers(request: str, rng: Random) -> str:

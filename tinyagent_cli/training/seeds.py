@@ -1,4 +1,4 @@
-"""Seed requests: written by hand, one JSON object a line, under the planning conventions."""
+"""Seed requests: one JSON object a line, with plans by the planning conventions."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def tune(
         team.average(masters.weights)
         masters.show()
         progress.tokens = before + team.total(progress.tokens - before)
-        progress.seconds = team.total(round(progress.seconds)) / team.size
+        progress.seconds = team.mean(progress.seconds)
         ended = progress.share(options) >= 1.0
         if team.leads and (ended or time.monotonic() - saved > options.checkpoint_minutes * 60):
             save(masters, optimizer, progress, options, folder)

@@ -52,14 +52,21 @@ class Team:
 
     def total(self, count: int) -> int:
         """The sum of a count over all workers."""
+        return int(self._sum(count))
+
+    def mean(self, number: float) -> float:
+        """The mean of a number over all workers."""
+        return self._sum(number) / self.size
+
+    def _sum(self, number: float) -> float:
         if self.size == 1:
-            return count
+            return number
         import torch
         from torch import distributed
 
-        counted = torch.tensor(count, device=own_device())
-        distributed.all_reduce(counted)
-        return int(counted.item())
+        summed = torch.tensor(number, dtype=torch.float64, device=_talking_device())
+        distributed.all_reduce(summed)
+        return summed.item()
 
     def wait(self) -> None:
         """Go on when all workers have come this far."""
@@ -78,7 +85,7 @@ class Team:
         for weight in weights:
             distributed.broadcast(weight, src=0)
         told = [facts]
-        distributed.broadcast_object_list(told, src=0, device=torch.device(own_device()))
+        distributed.broadcast_object_list(told, src=0, device=torch.device(_talking_device()))
         return told[0]
 
 
@@ -106,6 +113,13 @@ def neighbours() -> int:
     return int(get_cpu_distributed_information().local_world_size)
 
 
+def launched_for_gpus() -> bool:
+    """Whether processes that are launched compute on GPUs: where there are some, unless `--cpu` was said."""
+    import torch
+
+    return torch.cuda.is_available() and os.environ.get("ACCELERATE_USE_CPU", "").lower() != "true"
+
+
 def own_device() -> str:
     """torch's name for where this process computes: a GPU of its own, if there are some."""
     import torch
@@ -113,6 +127,13 @@ def own_device() -> str:
     if launched() > 1:
         return str(_process_state().device)
     return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _talking_device() -> str:
+    """Where what is sent to the other workers must be: nccl knows GPUs alone, and gloo needs none."""
+    from torch import distributed
+
+    return own_device() if distributed.get_backend() == "nccl" else "cpu"
 
 
 @contextmanager
@@ -156,11 +177,9 @@ def _joined() -> Iterator[Team]:
 
 def _process_state() -> PartialState:
     """What accelerate knows of this process; asked for the first time, it meets the others."""
-    import torch
     from accelerate import PartialState
 
-    forced = os.environ.get("ACCELERATE_USE_CPU", "").lower() == "true"
-    return PartialState(cpu=forced or not torch.cuda.is_available(), timeout=PATIENCE)
+    return PartialState(cpu=not launched_for_gpus(), timeout=PATIENCE)
 
 
 def _work(worker: Team, meeting_point: Path, work: Callable[..., None], arguments: Sequence[Any]) -> None:

@@ -83,7 +83,7 @@ def model_path(config: Config) -> Path:
     """
     if config.model == EMBEDDED:
         path = MODELS / "planner.gguf"
-        hint = "pip install --force-reinstall tinyagent-cli"
+        hint = "install tinyagent-cli again"
     else:
         path = Path(config.model).expanduser()
         named = config.data_dir / "models" / f"{config.model}.gguf"

@@ -125,9 +125,17 @@ def test_what_is_done_again_and_again(line: str, closed: set[str]) -> None:
 def test_lookups_in_a_circle_are_left_for_one_line() -> None:
     names = ["Sid", "Bob", "Sid", "Bob", "Sid", "Bob", "Sid"]
     lines = [f'{number}. get_email_address("{name}")\n' for number, name in enumerate(names, 1)]
-    calls = PlanParser().feed("".join([*lines, '8. ring("$1")\n', '9. get_email_address("Sid")\n']))
+    calls = PlanParser().feed("".join([*lines, '8. ring("$1")\n', '9. get_email_address("Bob")\n']))
     reads = {"get_email_address"}
     assert [worn_out(calls[:count], reads) for count in (6, 7, 8, 9)] == [set(), reads, set(), set()]
+
+
+def test_a_circle_that_is_left_for_one_line_and_taken_up_again_is_closed() -> None:
+    names = ["Sid", "Bob", "Sid", "Bob", "", "Sid", "Bob", "", "Sid", "Bob", "", "Sid", "Bob"]
+    lines = [f'get_email_address("{name}")' if name else f'ring("${number}")' for number, name in enumerate(names)]
+    calls = PlanParser().feed("".join(f"{number}. {line}\n" for number, line in enumerate(lines, 1)))
+    reads = {"get_email_address"}
+    assert [worn_out(calls[:count], reads) for count in (10, 11, 12)] == [set(), set(), reads]
 
 
 def test_lookups_before_each_use_are_no_circle() -> None:

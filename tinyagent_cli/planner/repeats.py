@@ -12,7 +12,7 @@ from collections.abc import Container, Sequence
 from tinyagent_cli.plan.call import Call, Reference, renumber
 
 MOST = 5
-"""How often a plan may do the very same thing to the same things before what does it is closed."""
+"""How often a plan may do, or look up, the very same thing before what does it is closed."""
 
 IN_A_ROW = 3
 """How often a plan may repeat a lookup, with nothing but repeated ones in between, before its tool is closed."""
@@ -52,9 +52,8 @@ def looked_up(call: Call) -> tuple[str, str] | None:
 
 
 def worn_out(calls: Sequence[Call], reads: Container[str]) -> set[str]:
-    """Tools that act and stand there `MOST` times with the very same arguments, and those of lookups in a circle."""
-    acting = (call for call in calls if call.arguments and call.tool not in reads)
-    times = Counter((call.tool, call.render()) for call in acting)
+    """Tools that stand there `MOST` times with the very same arguments, and those of lookups in a circle."""
+    times = Counter((call.tool, call.render()) for call in calls if call.arguments)
     return {tool for (tool, _), count in times.items() if count >= MOST} | _circling(calls, reads)
 
 

@@ -138,6 +138,12 @@ def test_a_circle_that_is_left_for_one_line_and_taken_up_again_is_closed() -> No
     assert [worn_out(calls[:count], reads) for count in (10, 11, 12)] == [set(), set(), reads]
 
 
+def test_a_tool_that_takes_its_own_result_again_and_again_is_closed() -> None:
+    lines = ['open_note("notes", "")', *(f'open_note("${number}", "")' for number in range(1, 6))]
+    calls = PlanParser().feed("".join(f"{number}. {line}\n" for number, line in enumerate(lines, 1)))
+    assert [worn_out(calls[:count], reads=()) for count in (3, 4, 5)] == [set(), {"open_note"}, {"open_note"}]
+
+
 def test_lookups_before_each_use_are_no_circle() -> None:
     lines = (f'{number}. {"ring" if number % 2 else "get_email_address"}("Sid")\n' for number in range(1, 9))
     assert worn_out(PlanParser().feed("".join(lines)), reads={"get_email_address"}) == set()

@@ -15,7 +15,7 @@ MOST = 5
 """How often a plan may do, or look up, the very same thing before what does it is closed."""
 
 IN_A_ROW = 3
-"""How often a plan may repeat a lookup, with nothing but repeated ones in between, before its tool is closed."""
+"""How often a plan may repeat a lookup with nothing new in between, or a tool take what it gave, before it is shut."""
 
 
 class Repeats:
@@ -52,9 +52,9 @@ def looked_up(call: Call) -> tuple[str, str] | None:
 
 
 def worn_out(calls: Sequence[Call], reads: Container[str]) -> set[str]:
-    """Tools that stand there `MOST` times with the very same arguments, and those of lookups in a circle."""
+    """Tools that stand there `MOST` times with the very same arguments, and those of circles and chains."""
     times = Counter((call.tool, call.render()) for call in calls if call.arguments)
-    return {tool for (tool, _), count in times.items() if count >= MOST} | _circling(calls, reads)
+    return {tool for (tool, _), count in times.items() if count >= MOST} | _circling(calls, reads) | _chained(calls)
 
 
 def _circling(calls: Sequence[Call], reads: Container[str]) -> set[str]:
@@ -67,3 +67,13 @@ def _circling(calls: Sequence[Call], reads: Container[str]) -> set[str]:
             break
         repeated[lookup] += 1
     return {tool for (tool, _), count in repeated.items() if count >= IN_A_ROW}
+
+
+def _chained(calls: Sequence[Call]) -> set[str]:
+    """Tools that took their own result `IN_A_ROW` times, each time that of the time before."""
+    links: dict[int, int] = {}
+    tools = {call.number: call.tool for call in calls}
+    for call in calls:
+        own = (number for number in call.references if number in links and tools[number] == call.tool)
+        links[call.number] = max((links[number] + 1 for number in own), default=0)
+    return {tools[number] for number, count in links.items() if count >= IN_A_ROW}

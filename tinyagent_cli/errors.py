@@ -50,11 +50,6 @@ class TinyAgentError(Exception):
         return f"{self.message} ({self.hint})" if self.hint else self.message
 
 
-def reason_of(error: BaseException) -> str:
-    """The first line of what somebody else's exception says, or what it is called."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
-
-
 class UsageError(TinyAgentError):
     """The command line, a request or an input file is wrong."""
 
@@ -125,3 +120,8 @@ class MissingSettingError(ToolError):
 
 class StepTimeoutError(ToolError):
     """A step took longer than it may."""
+
+
+def reason_of(error: BaseException) -> str:
+    """The first line of what somebody else's exception says, or what it is called."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

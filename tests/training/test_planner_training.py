@@ -41,7 +41,7 @@ def test_training_writes_weights_and_a_card_and_goes_on(tiny_base: Path, seeds: 
     assert card["progress"]["tokens"] >= tuning.tokens
     assert card["bytes"] == options.target.stat().st_size
     assert str(card["progress"]["tokens"]) in card["plan_success"]
-    assert options.target.read_bytes() == (run_folder(options) / options.measurements / "best.gguf").read_bytes()
+    assert options.target.read_bytes() == (kept(options) / "best.gguf").read_bytes()
 
     steps: list[int] = []
     before = torch.load(run_folder(options) / "checkpoint.pt", weights_only=True)["step"]
@@ -49,6 +49,18 @@ def test_training_writes_weights_and_a_card_and_goes_on(tiny_base: Path, seeds: 
     again = replace(options, target=tmp_path / "more.gguf", validate=0, tuning=longer)
     train_planner(again, builtin, lambda progress: steps.append(progress.step))
     assert steps[0] == before + 1
+
+
+def kept(options: PlannerOptions) -> Path:
+    """Where the best weights of a run are kept, and what was measured of them."""
+    return replace(options, work=run_folder(options)).outcome / f"validate-{options.validate}"
+
+
+def test_what_is_rounded_or_averaged_otherwise_is_kept_apart(tmp_path: Path) -> None:
+    options = PlannerOptions(tmp_path, tmp_path / "tuned.gguf", tmp_path / "work")
+    ways = [{}, {"bits": 8}, {"calibrate": 0}, {"calibrate": 9}, {"scales": 0.1}, {"keep": 0.5}]
+    assert len({replace(options, **way).outcome for way in ways}) == len(ways)
+    assert replace(options, bits=16, calibrate=9).outcome == replace(options, bits=16).outcome
 
 
 def test_other_seeds_or_another_base_are_another_run(tiny_base: Path, seeds: Path, tmp_path: Path) -> None:
@@ -101,7 +113,7 @@ def test_the_last_checkpoint_is_measured_if_its_measurement_was_cut_off(
         seeds, tmp_path / "tuned.gguf", tmp_path / "work", str(tiny_base), 16, threads=1, validate=1, tuning=tuning
     )
     train_planner(options, builtin)
-    record = run_folder(options) / options.measurements / "choice.json"
+    record = kept(options) / "choice.json"
     measured = json.loads(record.read_text())
     assert len(measured) > 1
     *earlier, last = measured
@@ -195,7 +207,7 @@ def test_scales_are_tuned_in_the_end_and_the_codes_stay(tiny_base: Path, seeds: 
     )
     train_planner(options, builtin)
     assert json.loads((tmp_path / "tuned.json").read_text())["scales"] == 0.5
-    (kept,) = work.glob("*/scales-*/rounded.npz")
+    (kept,) = work.glob("*/*/scales-*/rounded.npz")
     name = "model.layers.0.mlp.up_proj.weight"
     rounded = torch.from_numpy(read_rounded(kept)[name].values()).reshape(-1, 32)
     model = transformers.AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file="tuned.gguf", dtype=torch.float32)

@@ -176,7 +176,7 @@ def _tune(worker: Team, job: _Job, report: Callable[[Progress], None]) -> _Outco
     data.check()
     texts = data.texts() if options.rounds and worker.leads else []
     write = exporter(model, options, texts)
-    choice = Choice(_validation(options), options.work / options.measurements)
+    choice = Choice(_validation(options), options.outcome / f"validate-{options.validate}")
     first, then = divided(options.tuning, options.scales if options.tunes_scales else 0.0)
 
     def measure(state: Mapping[str, torch.Tensor], progress: Progress) -> None:
@@ -214,7 +214,7 @@ def _with_scales(
         texts,
         lambda step: data.batches(before.step + step),
         tuning,
-        options.work / f"scales-{before.tokens}{options.kept}",
+        options.outcome / f"scales-{before.tokens}",
         report=lambda progress: report(before + progress),
         team=data.worker,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tinyagent_cli.training.planner_options import PlannerOptions
-from tinyagent_cli.training.run_folder import hash_of_seeds
+from tinyagent_cli.training.run_folder import hash_of, hash_of_seeds
 from tinyagent_cli.training.tune import Progress
 
 
@@ -40,7 +39,7 @@ def write_card(
         "bits": options.bits,
         "device": options.device.value,
         "machine": f"{platform.machine()}, {options.threads} threads, {workers} workers",
-        "weights_sha256": hashlib.sha256(options.target.read_bytes()).hexdigest(),
+        "weights_sha256": hash_of([options.target]),
         "bytes": options.target.stat().st_size,
     }
     target = options.target.with_suffix(".json")

@@ -19,8 +19,7 @@ class PlannerOptions:
     `calibrate` requests measure what rounding to 4 bits does; with 0 every weight is rounded by itself. `scales` is
     the share of the budget that is spent on the scales of 4-bit weights in the end; adapters and MLX do without.
     `keep` is the share of the base in the weights that are written. A base that has `met` the seeds is shown new forms
-    of them alone.
-    `command` is noted in the card.
+    of them alone. `command` is noted in the card.
     `method` is "full" or "lora"; `rank` is that of the adapters which `lora` tunes instead of the base.
     """
 
@@ -48,15 +47,15 @@ class PlannerOptions:
         return self.rank if self.method == "lora" else 0
 
     @property
-    def measurements(self) -> str:
-        """Where what was measured of the weights is kept: other ways to write or to measure them are told apart."""
-        rounded = f"-calibrate-{self.calibrate}" if self.rounds else ""
-        return f"{self.bits}-bits{rounded}-validate-{self.validate}{self.kept}"
-
-    @property
-    def kept(self) -> str:
-        """What is added to the names of folders, since weights with another share of the base are others."""
-        return f"-keep-{self.keep:g}" if self.keep else ""
+    def outcome(self) -> Path:
+        """Where what is made of a run's weights is kept: what is rounded or averaged otherwise is told apart."""
+        ways = [
+            f"{self.bits}-bits",
+            f"calibrate-{self.calibrate}" if self.rounds else "",
+            f"scales-{self.scales:g}" if self.tunes_scales else "",
+            f"keep-{self.keep:g}" if self.keep else "",
+        ]
+        return self.work / "-".join(filter(None, ways))
 
     @property
     def rounds(self) -> bool:

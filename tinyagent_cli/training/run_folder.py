@@ -24,8 +24,7 @@ def run_folder(options: PlannerOptions) -> Path:
     tuning = options.tuning
     key = (
         hash_of_seeds(options.seeds),
-        _hash(_weights(base_file(options.base))),
-        options.method,
+        hash_of(_weights(base_file(options.base))),
         options.adapter_rank,
         options.device is Device.MLX,
         options.met,
@@ -38,14 +37,15 @@ def run_folder(options: PlannerOptions) -> Path:
 
 def hash_of_seeds(path: Path) -> str:
     """SHA-256 over the seed files of a folder, or over one file."""
-    return _hash(seed_files([path]))
+    return hash_of(seed_files([path]))
 
 
 def _weights(base: Path) -> list[Path]:
     return sorted(file for file in base.iterdir() if file.suffix in MODEL) if base.is_dir() else [base]
 
 
-def _hash(files: Iterable[Path]) -> str:
+def hash_of(files: Iterable[Path]) -> str:
+    """SHA-256 over what files hold, one after the other; they may be larger than the memory."""
     digest = hashlib.sha256()
     for file in files:
         with file.open("rb") as content:

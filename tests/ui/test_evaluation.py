@@ -52,6 +52,13 @@ def test_tools_that_came_with_the_request(tools: Mapping[str, Tool]) -> None:
     assert "dim  room hall" in text
 
 
+def test_no_column_is_cut_off_at_the_edge_of_a_terminal(drawn: Callable[..., str]) -> None:
+    headings = ["", "requests", "plan success %", "arguments %", "tool recall %", "tool precision %", "valid plans %"]
+    row = ["create_calendar_event", "1,012", *["100.0"] * 4, "99.9", "98.8", "0.51"]
+    lines = drawn(make_table([*headings, "true copies %", "median s"], [[row]]), 80).splitlines()
+    assert row in [line.split() for line in lines]
+
+
 def test_a_table_keeps_its_numbers_whole(drawn: Callable[..., str]) -> None:
     table = make_table(["tool", "plan success %"], [[["get_zoom_meeting_link", "66.7 (21-94)"]], [["all", "100.0"]]])
     lines = [line.split() for line in drawn(table, 40).splitlines()]

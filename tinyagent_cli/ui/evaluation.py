@@ -69,12 +69,15 @@ def make_table(headings: Sequence[str], sections: Sequence[Sequence[Sequence[str
     from rich.cells import cell_len
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE, pad_edge=False)
+    table = Table(box=box.SIMPLE, pad_edge=False, collapse_padding=True)
     lines = [list(map(one_line, row)) for rows in sections for row in rows]
     for position, heading in enumerate(headings):
         cells = [line[position] for line in lines]
         width = max(map(cell_len, cells if position else " ".join(cells).split()), default=0)
-        table.add_column(heading, justify="right" if position else "left", min_width=width, overflow="fold")
+        # Only headings may become narrower: what is cut off at the right edge of a terminal is lost.
+        table.add_column(
+            heading, justify="right" if position else "left", min_width=width, overflow="fold", no_wrap=not position
+        )
     for rows in sections:
         for row in rows:
             table.add_row(*map(one_line, row))
